@@ -1,0 +1,143 @@
+"""What the engine is asked to do, complete and immutable: nothing outside a request influences its picture."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from studio.core.errors import GenerationError
+from studio.core.geometry import Size
+
+UInt8Array = npt.NDArray[np.uint8]
+
+MAX_SEED = 2**63 - 1
+MAX_STEPS = 1000
+MAX_PROMPT_CHARS = 1_000_000
+
+
+class Task(enum.Enum):
+    """Derived from the inputs, see `GenerationRequest.task`."""
+
+    text_to_image = "text-to-image"
+    image_to_image = "image-to-image"
+    inpaint = "inpaint"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipe:
+    """Everything but pixels: stored with a layer, in a project and in exported pictures, it repeats a result.
+
+    model: identifier from the engine's catalog. width, height: pixels the model denoises.
+    strength: denoising strength in (0, 1], 1 starts from pure noise. guidance_scale >= 0, 1 switches guidance off.
+    """
+
+    model: str
+    prompt: str = ""
+    negative_prompt: str = ""
+    sampler: str = "dpmpp_2m"
+    schedule: str = "automatic"
+    steps: int = 20
+    guidance_scale: float = 4.0
+    seed: int = 0
+    width: int = 256
+    height: int = 256
+    strength: float = 1.0
+
+    def __post_init__(self) -> None:
+        check(0 <= self.seed <= MAX_SEED, f"The seed must lie between 0 and {MAX_SEED}.")
+        check(1 <= self.steps <= MAX_STEPS, f"Steps must lie between 1 and {MAX_STEPS}.")
+        check(0.0 <= self.guidance_scale <= 100.0, "Guidance must lie between 0 and 100.")
+        check(0.0 < self.strength <= 1.0, "Strength must be above 0 and at most 1.")
+        check(
+            8 <= self.width <= 16384 and 8 <= self.height <= 16384,
+            "The size must be 8 to 16384 pixels a side.",
+        )
+        for text in (self.prompt, self.negative_prompt):
+            check(len(text) <= MAX_PROMPT_CHARS, "The prompt is longer than a million characters.")
+
+    @property
+    def size(self) -> Size:
+        return Size(self.width, self.height)
+
+    def to_json(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in RECIPE_FIELDS}
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> Recipe:
+        """Unknown keys are ignored, missing ones take the default; wrong types or values raise GenerationError."""
+        known: dict[str, Any] = {}
+        for name, kind in RECIPE_FIELDS.items():
+            if name not in values:
+                continue
+            value = values[name]
+            if kind is float and isinstance(value, int) and not isinstance(value, bool):
+                value = float(value)
+            check(
+                isinstance(value, kind) and not isinstance(value, bool),
+                f"The recipe's {name} has a wrong type.",
+            )
+            known[name] = value
+        check("model" in known, "The recipe names no model.")
+        return cls(**known)
+
+    def with_seed(self, seed: int) -> Recipe:
+        return replace(self, seed=seed)
+
+
+RECIPE_FIELDS: dict[str, type] = {
+    "model": str,
+    "prompt": str,
+    "negative_prompt": str,
+    "sampler": str,
+    "schedule": str,
+    "steps": int,
+    "guidance_scale": float,
+    "seed": int,
+    "width": int,
+    "height": int,
+    "strength": float,
+}
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class GenerationRequest:
+    """One picture to make: a recipe and its pixels.
+
+    image: uint8 (height, width, 3) straight RGB at the recipe's size, what denoising starts from; None: noise only.
+    mask: uint8 (height, width), 255 = free to change, 0 = keep, grey = how much may change
+    (differential diffusion, arXiv:2306.00950); needs `image`; None: everything may change.
+    previews: whether a Preview follows every step; never changes the picture.
+    """
+
+    job_id: str
+    recipe: Recipe
+    image: UInt8Array | None = None
+    mask: UInt8Array | None = None
+    previews: bool = True
+
+    def __post_init__(self) -> None:
+        shape = (self.recipe.height, self.recipe.width)
+        if self.image is not None:
+            check(
+                self.image.shape == (*shape, 3) and self.image.dtype == np.uint8,
+                "The image does not fit the size.",
+            )
+        if self.mask is not None:
+            check(self.image is not None, "A mask needs an image.")
+            check(self.mask.shape == shape and self.mask.dtype == np.uint8, "The mask does not fit the size.")
+
+    @property
+    def task(self) -> Task:
+        if self.image is None:
+            return Task.text_to_image
+        return Task.image_to_image if self.mask is None else Task.inpaint
+
+
+def check(holds: bool, message: str) -> None:
+    if not holds:
+        raise GenerationError(message)

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from studio.core.errors import GenerationError
+from studio.core.geometry import Rect, Size
+from studio.generation.catalog import ModelInfo
+from studio.generation.plan import plan_region
+
+MODEL = ModelInfo(
+    identifier="m",
+    name="M",
+    family="sd",
+    path="",
+    native_size=256,
+    min_size=64,
+    max_size=512,
+    size_multiple=8,
+)
+
+SIDES = st.integers(64, 3000)
+
+
+@given(SIDES, SIDES, st.integers(-500, 500), st.integers(-500, 500), st.data())
+def test_every_plan_shows_the_target_undistorted_within_the_models_sizes(
+    width: int, height: int, x: int, y: int, data: st.DataObject
+) -> None:
+    frame = Rect(x, y, width, height)
+    target_width, target_height = data.draw(st.integers(1, width)), data.draw(st.integers(1, height))
+    target = Rect(
+        x + data.draw(st.integers(0, width - target_width)),
+        y + data.draw(st.integers(0, height - target_height)),
+        target_width,
+        target_height,
+    )
+    if max(width, height) / min(width, height) > 8:
+        return
+    plan = plan_region(target=target, frame=frame, model=MODEL)
+    assert plan.work_rect.contains_rect(plan.target_rect)
+    assert plan.target_rect == target
+    for side in plan.model_size:
+        assert side % 8 == 0
+        assert 64 <= side <= 512
+    horizontal = plan.model_size.width / plan.work_rect.width
+    vertical = plan.model_size.height / plan.work_rect.height
+    # Square pixels, as far as whole numbers allow: no side is off by more than one canvas pixel.
+    assert abs(horizontal - vertical) * min(plan.work_rect.size) <= max(horizontal, vertical)
+
+
+def test_native_sizes_are_drawn_one_to_one() -> None:
+    for size in (Size(256, 256), Size(384, 256), Size(384, 384)):
+        frame = Rect(10, 20, *size)
+        plan = plan_region(target=frame, frame=frame, model=MODEL)
+        assert plan.work_rect == frame
+        assert plan.model_size == size
+
+
+def test_a_small_target_in_a_large_frame_gets_the_native_resolution() -> None:
+    plan = plan_region(target=Rect(1000, 700, 60, 60), frame=Rect(0, 0, 2000, 1500), model=MODEL)
+    assert plan.scale >= 1.0
+    assert plan.work_rect.contains_rect(Rect(968, 668, 124, 124))
+
+
+def test_a_mask_outside_the_frame_is_a_sentence() -> None:
+    with pytest.raises(GenerationError, match="outside the frame"):
+        plan_region(target=Rect(0, 0, 10, 10), frame=Rect(100, 100, 64, 64), model=MODEL)
+
+
+def test_a_sliver_is_refused() -> None:
+    frame = Rect(0, 0, 3000, 64)
+    with pytest.raises(GenerationError, match="too narrow"):
+        plan_region(target=frame, frame=frame, model=MODEL)
