@@ -1,0 +1,80 @@
+"""What a document tells its watchers: frozen records of ids and rectangles, never live objects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal, NamedTuple
+
+from studio.core.geometry import Rect
+
+
+class _TargetFields(NamedTuple):
+    kind: Literal["pixels", "mask", "selection"]
+    layer_id: str | None = None
+
+
+class Target(_TargetFields):
+    """One tiled surface of the document. layer_id is None for the selection only."""
+
+    __slots__ = ()
+    SELECTION: ClassVar[Target]
+
+    @classmethod
+    def pixels(cls, layer_id: str) -> Target:
+        return cls("pixels", layer_id)
+
+    @classmethod
+    def mask(cls, layer_id: str) -> Target:
+        return cls("mask", layer_id)
+
+
+Target.SELECTION = Target("selection")
+
+
+@dataclass(frozen=True, slots=True)
+class TilesChanged:
+    """rect: canvas pixels, possibly larger than what differs."""
+
+    target: Target
+    rect: Rect
+
+
+@dataclass(frozen=True, slots=True)
+class LayerAdded:
+    layer_id: str
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class LayerRemoved:
+    layer_id: str
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class LayerMoved:
+    layer_id: str
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class LayerChanged:
+    """Its properties, or its mask came, went or was replaced."""
+
+    layer_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ActiveLayerChanged:
+    layer_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CanvasChanged:
+    old: Rect
+    new: Rect
+
+
+Change = (
+    TilesChanged | LayerAdded | LayerRemoved | LayerMoved | LayerChanged | ActiveLayerChanged | CanvasChanged
+)

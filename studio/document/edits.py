@@ -1,0 +1,289 @@
+"""The ways a document changes. An edit is a value: `apply` performs it, tells the watchers and returns its inverse.
+
+An edit that cannot be done raises DocumentError before it has changed anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Set
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from studio.core.errors import DocumentError
+from studio.core.geometry import Rect
+from studio.document.changes import (
+    ActiveLayerChanged,
+    CanvasChanged,
+    LayerAdded,
+    LayerChanged,
+    LayerMoved,
+    LayerRemoved,
+    Target,
+    TilesChanged,
+)
+from studio.document.document import Document, checked_canvas
+from studio.document.layer import Layer, LayerProperties
+from studio.document.pixels import TILE_PX, UInt8Array
+from studio.document.surface import TiledSurface, TileKey, same_pixels, tile_rect
+
+
+class Edit(Protocol):
+    def apply(self, document: Document) -> Edit:
+        """Performs the edit and returns the one that takes it back."""
+        ...
+
+    @property
+    def byte_size(self) -> int:
+        """The pixels that live only because this edit is kept."""
+        ...
+
+
+class _SmallEdit:
+    @property
+    def byte_size(self) -> int:
+        return 0
+
+
+@dataclass(frozen=True, eq=False)
+class AddLayer:
+    """index: 0 is the lowest place. activate: whether the artist goes on working on it."""
+
+    layer: Layer
+    index: int
+    activate: bool = True
+
+    def apply(self, document: Document) -> Edit:
+        active_before = document.active_layer_id
+        document.layers.insert(self.index, self.layer)
+        document.changed.emit(LayerAdded(self.layer.id, self.index))
+        if self.activate:
+            SetActiveLayer(self.layer.id).apply(document)
+        return RemoveLayer(self.layer.id, active_before)
+
+    @property
+    def byte_size(self) -> int:
+        return self.layer.byte_size
+
+
+@dataclass(frozen=True)
+class RemoveLayer(_SmallEdit):
+    """next_active_id: which layer becomes active if this one was; its neighbour when None or gone."""
+
+    layer_id: str
+    next_active_id: str | None = None
+
+    def apply(self, document: Document) -> Edit:
+        index = document.layers.index(self.layer_id)
+        was_active = document.active_layer_id == self.layer_id
+        layer = document.layers.remove(self.layer_id)
+        next_active = self._next_active(document, index) if was_active else document.active_layer_id
+        # Before the layer's own record, so that no watcher sees an active layer that is gone.
+        document.active_layer_id = next_active
+        document.changed.emit(LayerRemoved(self.layer_id, index))
+        if was_active:
+            document.changed.emit(ActiveLayerChanged(next_active))
+        return AddLayer(layer, index, was_active)
+
+    def _next_active(self, document: Document, index: int) -> str | None:
+        if self.next_active_id is not None and self.next_active_id in document.layers:
+            return self.next_active_id
+        return document.layers[max(index - 1, 0)].id if len(document.layers) else None
+
+
+@dataclass(frozen=True)
+class MoveLayer(_SmallEdit):
+    """index: the place it will have, 0 is the lowest."""
+
+    layer_id: str
+    index: int
+
+    def apply(self, document: Document) -> Edit:
+        before = document.layers.index(self.layer_id)
+        document.layers.move(self.layer_id, self.index)
+        document.changed.emit(LayerMoved(self.layer_id, self.index))
+        return MoveLayer(self.layer_id, before)
+
+
+@dataclass(frozen=True)
+class SetProperties(_SmallEdit):
+    layer_id: str
+    properties: LayerProperties
+
+    def apply(self, document: Document) -> Edit:
+        layer = document.layers.layer(self.layer_id)
+        before, layer.properties = layer.properties, self.properties
+        document.changed.emit(LayerChanged(self.layer_id))
+        return SetProperties(self.layer_id, before)
+
+
+@dataclass(frozen=True, eq=False)
+class SetLayerMask:
+    """tiles: a snapshot of a 1-channel surface (an empty one hides the layer); None takes the mask away."""
+
+    layer_id: str
+    tiles: Mapping[TileKey, UInt8Array] | None
+
+    def apply(self, document: Document) -> Edit:
+        layer = document.layers.layer(self.layer_id)
+        before = None if layer.mask is None else layer.mask.snapshot()
+        layer.mask = None if self.tiles is None else TiledSurface.from_tiles(1, self.tiles)
+        document.changed.emit(LayerChanged(self.layer_id))
+        return SetLayerMask(self.layer_id, before)
+
+    @property
+    def byte_size(self) -> int:
+        return _tile_bytes(self.tiles or {})
+
+
+@dataclass(frozen=True, eq=False)
+class SwapTiles:
+    """Replaces whole tiles; None empties one."""
+
+    target: Target
+    tiles: Mapping[TileKey, UInt8Array | None]
+
+    def apply(self, document: Document) -> Edit:
+        surface = document.surface(self.target)
+        before = {key: surface.frozen_tile(key) for key in self.tiles}
+        surface.put_tiles(self.tiles)
+        for rect in row_runs(self.tiles.keys()):
+            document.changed.emit(TilesChanged(self.target, rect))
+        return SwapTiles(self.target, before)
+
+    @property
+    def byte_size(self) -> int:
+        return _tile_bytes(self.tiles)
+
+
+@dataclass(frozen=True)
+class SetCanvas(_SmallEdit):
+    canvas: Rect
+
+    def apply(self, document: Document) -> Edit:
+        before, document.canvas = document.canvas, checked_canvas(self.canvas)
+        document.changed.emit(CanvasChanged(before, self.canvas))
+        return SetCanvas(before)
+
+
+@dataclass(frozen=True)
+class SetActiveLayer(_SmallEdit):
+    """A choice, not a change of the picture: applied directly it makes no history step."""
+
+    layer_id: str | None
+
+    def apply(self, document: Document) -> Edit:
+        if self.layer_id is not None:
+            document.layers.index(self.layer_id)
+        before, document.active_layer_id = document.active_layer_id, self.layer_id
+        if before != self.layer_id:
+            document.changed.emit(ActiveLayerChanged(self.layer_id))
+        return SetActiveLayer(before)
+
+
+@dataclass(frozen=True, eq=False)
+class Compound:
+    """Several edits as one: all of them or, when one raises, none."""
+
+    edits: tuple[Edit, ...]
+
+    def apply(self, document: Document) -> Edit:
+        inverses: list[Edit] = []
+        try:
+            for edit in self.edits:
+                inverses.append(edit.apply(document))
+        except DocumentError:
+            for inverse in reversed(inverses):
+                inverse.apply(document)
+            raise
+        return Compound(tuple(reversed(inverses)))
+
+    @property
+    def byte_size(self) -> int:
+        return sum(edit.byte_size for edit in self.edits)
+
+
+def merged_inverse(newer: Edit, older: Edit) -> Edit:
+    """One edit that takes back two consecutive ones, `newer` first; a slider drag keeps only where it began."""
+    match newer, older:
+        case (SetProperties(), SetProperties()) if newer.layer_id == older.layer_id:
+            return older
+        case (SetLayerMask(), SetLayerMask()) if newer.layer_id == older.layer_id:
+            return older
+        case (SetCanvas(), SetCanvas()):
+            return older
+        case (MoveLayer(), MoveLayer()) if newer.layer_id == older.layer_id:
+            return older
+        case (SwapTiles(), SwapTiles()) if newer.target == older.target:
+            return SwapTiles(older.target, {**newer.tiles, **older.tiles})
+    parts = (*_parts(newer), *_parts(older))
+    return Compound(parts)
+
+
+def _parts(edit: Edit) -> tuple[Edit, ...]:
+    return edit.edits if isinstance(edit, Compound) else (edit,)
+
+
+def _tile_bytes(tiles: Mapping[TileKey, UInt8Array | None]) -> int:
+    return sum(tile.nbytes for tile in tiles.values() if tile is not None)
+
+
+def row_runs(keys: Set[TileKey]) -> list[Rect]:
+    """The tiles as rectangles, one for each run of neighbours in a row: a diagonal stroke is not its bounding box."""
+    runs: list[Rect] = []
+    for tx, ty in sorted(keys, key=lambda key: (key[1], key[0])):
+        box = tile_rect((tx, ty))
+        if runs and runs[-1].y == box.y and runs[-1].right == box.x:
+            runs[-1] = runs[-1].united(box)
+        else:
+            runs.append(box)
+    return runs
+
+
+def fill_selection(document: Document) -> Edit:
+    """Masks the whole canvas and nothing beyond it."""
+    canvas = document.canvas
+    full = TiledSurface(1)
+    whole = np.full((TILE_PX, TILE_PX), 255, np.uint8)
+    inside: dict[TileKey, UInt8Array | None] = {}
+    for key in canvas.tiles(TILE_PX):
+        box = tile_rect(key)
+        part = box.intersected(canvas)
+        if part == box:
+            inside[key] = whole
+        else:
+            full.edit_tile(key)[part.slices_in(box)] = 255
+            inside[key] = full.tile(key)
+    return _selection_becomes(document, inside)
+
+
+def clear_selection(document: Document) -> Edit:
+    return _selection_becomes(document, {})
+
+
+def invert_selection(document: Document) -> Edit:
+    """255 - mask inside the canvas, nothing beyond it."""
+    canvas = document.canvas
+    inside: dict[TileKey, UInt8Array | None] = {}
+    for key in canvas.tiles(TILE_PX):
+        box = tile_rect(key)
+        rows, columns = box.intersected(canvas).slices_in(box)
+        before = document.selection.tile(key)
+        tile = np.zeros((TILE_PX, TILE_PX), np.uint8)
+        tile[rows, columns] = 255 if before is None else 255 - before[rows, columns]
+        inside[key] = tile if tile.any() else None
+    return _selection_becomes(document, inside)
+
+
+def _selection_becomes(document: Document, tiles: Mapping[TileKey, UInt8Array | None]) -> Edit:
+    """Only the tiles that differ, so that filling a full mask is no step."""
+    keys = document.selection.keys() | tiles.keys()
+    return SwapTiles(
+        Target.SELECTION,
+        {
+            key: tiles.get(key)
+            for key in keys
+            if not same_pixels(tiles.get(key), document.selection.tile(key))
+        },
+    )
