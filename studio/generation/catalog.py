@@ -47,7 +47,7 @@ class ModelInfo:
     """One model the engine can load.
 
     identifier: stored in recipes ("starter" for the model that ships). Sizes in pixels of the picture.
-    size_multiple: width and height must be multiples of it. refused_samplers: identifier -> reason shown greyed.
+    size_multiple: width and height must be multiples of it. refused_samplers, refused_schedules: identifier -> reason shown greyed.
     problem: why it cannot be used; empty when it can.
     vocabulary: words a small model knows, by group; empty for a model that reads free text.
     """
@@ -66,6 +66,7 @@ class ModelInfo:
     schedule: str = "automatic"
     uses_negative_prompt: bool = True
     refused_samplers: dict[str, str] = field(default_factory=dict)
+    refused_schedules: dict[str, str] = field(default_factory=dict)
     problem: str = ""
     vocabulary: dict[str, tuple[str, ...]] = field(default_factory=dict)
     examples: tuple[str, ...] = ()
@@ -111,6 +112,8 @@ class Catalog:
             return f"The sampler “{sampler}” is unknown to this engine."
         if sampler in info.refused_samplers:
             return info.refused_samplers[sampler]
+        if schedule in info.refused_schedules:
+            return info.refused_schedules[schedule]
         if schedule not in entry.schedules:
             return f"{entry.label} cannot follow this schedule."
         if masked and not entry.allows_mask:

@@ -1,0 +1,138 @@
+"""A project as a value: everything that is saved, taken in milliseconds on the UI thread, written on any other."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from studio.core.geometry import Rect
+from studio.document.document import Document
+from studio.document.layer import Layer, LayerProperties
+from studio.document.surface import TiledSurface, TileKey
+from studio.generation.request import Recipe, UInt8Array
+
+Tiles = Mapping[TileKey, UInt8Array]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class LayerSnapshot:
+    """tiles: (256, 256, 4) premultiplied RGBA. mask: (256, 256) tiles, None for a layer without one."""
+
+    id: str
+    properties: LayerProperties
+    tiles: Tiles
+    mask: Tiles | None = None
+    recipe: Recipe | None = None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class CandidateRecord:
+    """A finished picture. rect: canvas pixels. rgb: uint8 (rect.height, rect.width, 3).
+
+    mask: uint8 (rect.height, rect.width), how much of it shows; None: all. goes_below: accepted as the lowest layer.
+    """
+
+    id: str
+    recipe: Recipe
+    rect: Rect
+    rgb: UInt8Array
+    mask: UInt8Array | None = None
+    goes_below: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class KeptParts:
+    """What other programs put into a file and we only carry: attributes of <image> and of the root <stack>
+    (namespaced ones as "{uri}name"), the prefixes they use (uri -> prefix), members of the archive by name."""
+
+    image_attributes: Mapping[str, str] = field(default_factory=dict)
+    stack_attributes: Mapping[str, str] = field(default_factory=dict)
+    namespaces: Mapping[str, str] = field(default_factory=dict)
+    members: Mapping[str, bytes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ProjectSnapshot:
+    """layers: from the lowest to the highest. selection: (256, 256) tiles. frame: canvas pixels.
+
+    document_id: names the journal; survives saving. settings: plain JSON values.
+    """
+
+    document_id: str
+    canvas: Rect
+    layers: tuple[LayerSnapshot, ...] = ()
+    selection: Tiles = field(default_factory=dict)
+    active_layer_id: str | None = None
+    frame: Rect
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    candidates: tuple[CandidateRecord, ...] = ()
+    shown_candidate_id: str | None = None
+    kept: KeptParts = field(default_factory=KeptParts)
+
+
+def new_document_id() -> str:
+    return uuid.uuid4().hex
+
+
+def capture(
+    document: Document,
+    *,
+    document_id: str,
+    frame: Rect,
+    settings: Mapping[str, Any],
+    candidates: Sequence[CandidateRecord] = (),
+    shown_candidate_id: str | None = None,
+    kept: KeptParts | None = None,
+) -> ProjectSnapshot:
+    """Shares every tile with the document; call it on the document's own thread."""
+    layers = tuple(
+        LayerSnapshot(
+            id=layer.id,
+            properties=layer.properties,
+            tiles=layer.surface.snapshot(),
+            mask=None if layer.mask is None else layer.mask.snapshot(),
+            recipe=layer.recipe,
+        )
+        for layer in document.layers
+    )
+    return ProjectSnapshot(
+        document_id=document_id,
+        canvas=document.canvas,
+        layers=layers,
+        selection=document.selection.snapshot(),
+        active_layer_id=document.active_layer_id,
+        frame=frame,
+        settings=dict(settings),
+        candidates=tuple(candidates),
+        shown_candidate_id=shown_candidate_id,
+        kept=kept or KeptParts(),
+    )
+
+
+def build_document(project: ProjectSnapshot) -> Document:
+    """A document that shares the project's tiles until one of them is painted on."""
+    document = Document(project.canvas)
+    for index, layer in enumerate(build_layers(project)):
+        document.layers.insert(index, layer)
+    document.selection = TiledSurface.from_tiles(1, project.selection)
+    if project.active_layer_id in document.layers:
+        document.active_layer_id = project.active_layer_id
+    elif len(document.layers):
+        document.active_layer_id = document.layers.ids[-1]
+    return document
+
+
+def build_layers(project: ProjectSnapshot) -> tuple[Layer, ...]:
+    """From the lowest to the highest, sharing the project's tiles."""
+    return tuple(
+        Layer(
+            id=layer.id,
+            properties=layer.properties,
+            surface=TiledSurface.from_tiles(4, layer.tiles),
+            mask=None if layer.mask is None else TiledSurface.from_tiles(1, layer.mask),
+            recipe=layer.recipe,
+        )
+        for layer in project.layers
+    )

@@ -1,0 +1,330 @@
+"""Projects and pictures in and out, without a widget: what the menu, a drop and the terminal all call.
+
+Files are read and written on the background; every answer is a changed workspace or a notice.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+
+from studio.core.errors import ProjectError, StudioError
+from studio.core.geometry import Rect
+from studio.document.composite import flatten
+from studio.document.copying import copy_document
+from studio.document.document import Document
+from studio.document.edits import AddLayer
+from studio.document.layer import layer_from_image
+from studio.document.pixels import unpremultiply
+from studio.generation.composite import resize
+from studio.generation.request import Recipe, UInt8Array
+from studio.project import archive, atomic, metadata
+from studio.project.formats import images
+from studio.project.formats.format import EncodeOptions
+from studio.project.formats.images import DecodedImage
+from studio.project.journal import CandidateJournal
+from studio.project.reading import LoadedProject
+from studio.project.snapshot import KeptParts, ProjectSnapshot, build_document, capture
+from studio.workspace.background import Background
+from studio.workspace.notice import Notice
+from studio.workspace.results import Candidate
+
+if TYPE_CHECKING:
+    from studio.workspace.workspace import Workspace
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+PROJECT_SUFFIX = ".ora"
+ZIP_MAGIC = b"PK\x03\x04"
+UNTITLED = "Untitled"
+
+
+class Files:
+    """The file side of one workspace.
+
+    journal: where finished candidates are kept until a project that holds them is saved; None: nowhere (terminal).
+    """
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        *,
+        background: Background,
+        journal: Callable[[str], CandidateJournal] | None = None,
+    ) -> None:
+        self._workspace = workspace
+        self._background = background
+        self._make_journal = journal
+        self._journal: CandidateJournal | None = None
+        self._path: Path | None = None
+        self._kept = KeptParts()
+        self._saved_candidates: frozenset[str] = frozenset()
+        self.is_saving = False
+        workspace.generating.candidate_finished.subscribe(self._on_candidate_finished)
+
+    @property
+    def project_path(self) -> Path | None:
+        """The project this document was opened from or saved to; a picture that was opened is none."""
+        return self._path
+
+    @property
+    def title(self) -> str:
+        return self._path.stem if self._path is not None else UNTITLED
+
+    @property
+    def has_unsaved_candidates(self) -> bool:
+        return self._candidate_ids() != self._saved_candidates
+
+    def forget_path(self) -> None:
+        """A new document: the next save asks for a name."""
+        self._path = None
+        self._kept = KeptParts()
+        self._saved_candidates = frozenset()
+        self._journal = None
+
+    # In ---------------------------------------------------------------------------------------------------------
+
+    def open(self, path: Path, *, done: Callable[[], None] = lambda: None) -> None:
+        """A project or a picture, told by its content; it takes the place of the present document."""
+        if _is_project(path):
+            self.open_project(path, done=done)
+        else:
+            self.open_picture(path, done=done)
+
+    def open_picture(self, path: Path, *, done: Callable[[], None] = lambda: None) -> None:
+        """The picture becomes the lowest layer of a new document of its size. It is never written to."""
+
+        def show(image: DecodedImage) -> None:
+            self.forget_path()
+            self._workspace.results.replace_all(())
+            self._workspace.replace_document(_document_of(image.pixels, path.stem))
+            self._tell(image.notices)
+            self._offer_recipe(image)
+            done()
+
+        self._run(lambda: images.read(path), show, f"“{path.name}” could not be opened.")
+
+    def place(self, path: Path) -> None:
+        """A dropped file: opens it on an untouched canvas, else adds it as a layer. Projects are always opened."""
+        if self._workspace.is_untouched or _is_project(path):
+            self.open(path)
+        else:
+            self.import_layer(path)
+
+    def import_layer(self, path: Path) -> None:
+        """The picture as a layer of its own, in the middle of the frame."""
+
+        def add(image: DecodedImage) -> None:
+            self.add_picture(path.stem, image.pixels, label="Import picture")
+            self._tell(image.notices)
+            self._offer_recipe(image)
+
+        self._run(lambda: images.read(path), add, f"“{path.name}” could not be imported.")
+
+    def place_pixels(self, name: str, straight_rgba: UInt8Array, *, label: str = "Paste picture") -> None:
+        """Pasted or dropped pixels (h, w, 4): the document on an untouched canvas, else a layer."""
+        if self._workspace.is_untouched:
+            self.forget_path()
+            self._workspace.replace_document(_document_of(straight_rgba, name))
+        else:
+            self.add_picture(name, straight_rgba, label=label)
+
+    def add_picture(self, name: str, straight_rgba: UInt8Array, *, label: str) -> str:
+        height, width = straight_rgba.shape[:2]
+        center = self._workspace.frame.center
+        origin = (round(center.x - width / 2), round(center.y - height / 2))
+        return self._workspace.layers.add_image(name, straight_rgba, origin, label=label)
+
+    def load_mask(self, path: Path) -> None:
+        """White = change, black = keep; scaled to the canvas. Transparent counts as black."""
+
+        def use(image: DecodedImage) -> None:
+            canvas = self._workspace.document.canvas
+            grey = image.pixels[..., :3].astype(np.float32).mean(-1) * (image.pixels[..., 3] / 255.0)
+            mask = resize(np.rint(grey).astype(np.uint8), canvas.size)
+            self._workspace.set_mask(canvas, mask, label="Load mask")
+
+        self._run(lambda: images.read(path), use, f"The mask “{path.name}” could not be opened.")
+
+    def open_project(self, path: Path, *, done: Callable[[], None] = lambda: None) -> None:
+        def show(loaded: LoadedProject) -> None:
+            project, workspace = loaded.project, self._workspace
+            self.forget_path()
+            workspace.replace_document(
+                build_document(project), frame=project.frame, document_id=project.document_id
+            )
+            workspace.settings.load(project.settings)
+            workspace.results.replace_all(project.candidates, project.shown_candidate_id)
+            # What could only be read in part must not be written over the original.
+            self._path = None if loaded.is_damaged else path
+            self._kept = project.kept
+            self._saved_candidates = self._candidate_ids()
+            self._workspace.dirty_changed.emit(None)
+            self._tell(loaded.warnings)
+            done()
+
+        self._run(lambda: archive.read(path), show, f"“{path.name}” could not be opened.")
+
+    # Out --------------------------------------------------------------------------------------------------------
+
+    def save(self, path: Path | None = None, *, done: Callable[[bool], None] = lambda _: None) -> None:
+        """Writes the project to `path` or where it was; `done` tells whether it is safe. Needs a path once."""
+        target = path or self._path
+        assert target is not None, "a document without a name was saved without a name"
+        if target.suffix.lower() != PROJECT_SUFFIX:
+            target = target.with_name(target.name + PROJECT_SUFFIX)
+        workspace = self._workspace
+        snapshot = self._snapshot()
+        history, state = workspace.history, workspace.history.state
+        candidates, journal = self._candidate_ids(), self._journal
+        self.is_saving = True
+
+        def saved(_: None) -> None:
+            self.is_saving = False
+            if workspace.history is history:
+                self._path = target
+                history.mark_clean(state)
+                self._saved_candidates = candidates
+                workspace.dirty_changed.emit(None)
+            workspace.notices.emit(Notice(f"Saved “{target.name}”."))
+            done(True)
+
+        def not_saved() -> None:
+            self.is_saving = False
+            done(False)
+
+        def write() -> None:
+            archive.write(snapshot, target)
+            if journal is not None:
+                journal.clear(candidates)
+
+        self._run(write, saved, f"“{target.name}” could not be saved.", not_saved)
+
+    def export(
+        self,
+        path: Path,
+        *,
+        options: EncodeOptions | None = None,
+        recipe: Recipe | None = None,
+        done: Callable[[bool], None] = lambda _: None,
+    ) -> None:
+        """The flattened canvas as a picture; format by the name's ending. recipe: to embed, default the topmost
+        visible generated layer's."""
+        document = copy_document(self._workspace.document)
+        chosen = options or EncodeOptions()
+        embedded = recipe or _newest_recipe(document)
+
+        def write() -> None:
+            pixels = unpremultiply(flatten(document, document.canvas))
+            format_id = images.format_for(path).identifier
+            texts = metadata.texts_of(embedded) if embedded is not None else {}
+            atomic.write_bytes(path, images.encode(pixels, format_id, options=chosen, texts=texts))
+
+        def exported(_: None) -> None:
+            self._workspace.notices.emit(Notice(f"Exported “{path.name}”."))
+            done(True)
+
+        self._run(write, exported, f"“{path.name}” could not be exported.", lambda: done(False))
+
+    def check_export_path(self, path: Path) -> None:
+        """Raises ProjectError when no picture can be written there."""
+        images.format_for(path)
+        if not path.absolute().parent.is_dir():
+            raise ProjectError(f"The folder of “{path.name}” is not there.", remedy="Choose another folder.")
+
+    def flattened(self) -> UInt8Array:
+        """What the canvas shows, straight RGBA, for the clipboard."""
+        return unpremultiply(flatten(self._workspace.document, self._workspace.document.canvas))
+
+    def forget_candidate(self, candidate_id: str) -> None:
+        """It was thrown away: the journal need not keep it."""
+        journal = self._journal
+        if journal is not None:
+            self._run(
+                lambda: journal.clear([candidate_id]), lambda _: None, "A candidate could not be deleted."
+            )
+
+    # Inside -----------------------------------------------------------------------------------------------------
+
+    def _on_candidate_finished(self, candidate: Candidate) -> None:
+        self._workspace.dirty_changed.emit(None)
+        if self._make_journal is None:
+            return
+        if self._journal is None:
+            self._journal = self._make_journal(self._workspace.document_id)
+        journal = self._journal
+        self._run(
+            lambda: journal.store(candidate), lambda _: None, "A finished picture could not be kept safe."
+        )
+
+    def _snapshot(self) -> ProjectSnapshot:
+        workspace = self._workspace
+        shown = workspace.results.current
+        return capture(
+            workspace.document,
+            document_id=workspace.document_id,
+            frame=workspace.frame,
+            settings=workspace.settings.values.to_json(),
+            candidates=workspace.results.candidates,
+            shown_candidate_id=shown.id if shown is not None else None,
+            kept=self._kept,
+        )
+
+    def _candidate_ids(self) -> frozenset[str]:
+        return frozenset(candidate.id for candidate in self._workspace.results.candidates)
+
+    def _offer_recipe(self, image: DecodedImage) -> None:
+        found = metadata.find_recipe(image.texts)
+        if found is not None:
+            self._workspace.recipe_found.emit(found)
+
+    def _tell(self, sentences: tuple[str, ...]) -> None:
+        if sentences:
+            self._workspace.notices.emit(Notice(" ".join(sentences)))
+
+    def _run(
+        self,
+        work: Callable[[], T],
+        done: Callable[[T], None],
+        sentence: str,
+        after_failure: Callable[[], None] = lambda: None,
+    ) -> None:
+        def report(error: Exception) -> None:
+            if isinstance(error, StudioError):
+                notice = Notice(error.message, remedy=error.remedy, details=error.details, is_error=True)
+            else:
+                log.error("%s", sentence, exc_info=error)
+                notice = Notice(
+                    sentence, remedy="Your work is unchanged.", details=repr(error), is_error=True
+                )
+            self._workspace.notices.emit(notice)
+            after_failure()
+
+        self._background.run(work, done=done, failed=report)
+
+
+def _is_project(path: Path) -> bool:
+    """Told by content: an OpenRaster file is a zip archive, no picture format is."""
+    try:
+        with path.open("rb") as file:
+            return file.read(len(ZIP_MAGIC)) == ZIP_MAGIC
+    except OSError:
+        return path.suffix.lower() == PROJECT_SUFFIX
+
+
+def _document_of(straight_rgba: UInt8Array, name: str) -> Document:
+    height, width = straight_rgba.shape[:2]
+    document = Document(Rect(0, 0, width, height))
+    AddLayer(layer_from_image(name, straight_rgba), 0).apply(document)
+    return document
+
+
+def _newest_recipe(document: Document) -> Recipe | None:
+    generated = [
+        layer.recipe for layer in document.layers if layer.recipe is not None and layer.properties.is_visible
+    ]
+    return generated[-1] if generated else None

@@ -1,0 +1,227 @@
+"""One place for a generation's whole life: captured, prepared, queued, streamed, finished into a candidate."""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from studio.core.errors import StudioError
+from studio.core.events import Event
+from studio.generation.catalog import Catalog
+from studio.generation.events import Cancelled, Failed, Finished, JobEvent, Preview, Started
+from studio.generation.request import MAX_SEED, GenerationRequest
+from studio.jobs.queue import JobQueue
+from studio.workspace.background import Background
+from studio.workspace.build_request import Capture, Preparation, finish, prepare
+from studio.workspace.generation_settings import GenerationSettings
+from studio.workspace.notice import Notice
+from studio.workspace.results import Candidate, LivePreview, Results
+
+log = logging.getLogger(__name__)
+
+RANDOM_SEED_LIMIT = 2**32
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Running:
+    preparation: Preparation
+    request: GenerationRequest
+
+
+class Generating:
+    """Turns captures into jobs and job events into previews and candidates.
+
+    take_capture: called on the UI thread at the moment of the wish, with the seed to use.
+    candidate_finished: for whoever keeps finished pictures safe, before the artist has even looked.
+    """
+
+    def __init__(
+        self,
+        *,
+        queue: JobQueue,
+        settings: GenerationSettings,
+        results: Results,
+        background: Background,
+        take_capture: Callable[[int], Capture],
+        notices: Event[Notice],
+        previews: bool = True,
+    ) -> None:
+        self._queue = queue
+        self._settings = settings
+        self._results = results
+        self._background = background
+        self._take_capture = take_capture
+        self._notices = notices
+        self._previews = previews
+        self._running: dict[str, _Running] = {}
+        self._waiting_for_engine: list[Capture] = []
+        self._preparing = 0
+        self._finishing = 0
+        self._cancellations = 0
+        self.candidate_finished: Event[Candidate] = Event()
+        self.changed: Event[None] = Event()
+        queue.event_handled.subscribe(self._on_job_event)
+        queue.changed.subscribe(self._on_queue_changed)
+
+    @property
+    def is_busy(self) -> bool:
+        """A wish is being prepared, waits, or runs."""
+        return bool(self._preparing or self._waiting_for_engine or self._finishing or self._has_jobs)
+
+    @property
+    def _has_jobs(self) -> bool:
+        return any(not job.has_ended for job in self._queue.jobs)
+
+    @property
+    def waits_for_engine(self) -> bool:
+        return bool(self._waiting_for_engine)
+
+    def generate(self) -> None:
+        """Captures the document now; runs it as soon as the engine can."""
+        values = self._settings.values
+        if values.is_seed_random:
+            # System entropy, not the global generator: two windows must not dream the same picture.
+            self._settings.set(seed=random.SystemRandom().randrange(RANDOM_SEED_LIMIT))
+        capture = self._take_capture(min(self._settings.values.seed, MAX_SEED))
+        if self._queue.catalog is None:
+            self._waiting_for_engine.append(capture)
+            self.changed.emit(None)
+        else:
+            self._prepare(capture, self._queue.catalog)
+
+    def cancel(self) -> None:
+        """Stops what runs; with nothing running, forgets what waits."""
+        if self._queue.running is not None:
+            self._queue.cancel_running()
+        else:
+            self.cancel_all()
+
+    def cancel_all(self) -> None:
+        self._waiting_for_engine.clear()
+        self._cancellations += 1
+        self._queue.cancel_all()
+        self.changed.emit(None)
+
+    def retry(self, job_id: str) -> None:
+        """Runs a failed or cancelled job once more, on the picture as it was then. Raises JobError for others."""
+        running = self._running.pop(job_id, None)
+        job = self._queue.retry(job_id)
+        if running is not None:
+            self._running[job.id] = replace(running, request=job.request)
+
+    def _prepare(self, capture: Capture, catalog: Catalog) -> None:
+        self._preparing += 1
+        cancellations = self._cancellations
+        self.changed.emit(None)
+
+        def submit(preparation: Preparation) -> None:
+            self._preparing -= 1
+            # Cancelled while the picture was being prepared.
+            if cancellations == self._cancellations:
+                for request in preparation.requests:
+                    self._running[request.job_id] = _Running(preparation=preparation, request=request)
+                    self._queue.submit(request, _label(request))
+            self.changed.emit(None)
+
+        def refuse(error: Exception) -> None:
+            self._preparing -= 1
+            self._report(error, "This could not be prepared.")
+            self.changed.emit(None)
+
+        self._background.run(
+            lambda: prepare(capture, catalog, previews=self._previews), done=submit, failed=refuse
+        )
+
+    def _on_queue_changed(self, _: None) -> None:
+        known = {job.id for job in self._queue.jobs}
+        self._running = {key: value for key, value in self._running.items() if key in known}
+        catalog = self._queue.catalog
+        if catalog is not None and self._waiting_for_engine:
+            waiting, self._waiting_for_engine = self._waiting_for_engine, []
+            for capture in waiting:
+                self._prepare(capture, catalog)
+
+    def _on_job_event(self, event: JobEvent) -> None:
+        running = self._running.get(event.job_id)
+        if running is None:
+            return
+        if isinstance(event, Started):
+            self._show_step(running, event.job_id, 0, event.total_steps, None)
+        elif isinstance(event, Preview):
+            self._show_step(running, event.job_id, event.step, event.total_steps, event)
+        elif isinstance(event, Finished):
+            self._finish(running, event)
+        elif isinstance(event, (Cancelled, Failed)):
+            # Its preparation stays as long as the queue can run it again.
+            self._clear_live(event.job_id)
+            if isinstance(event, Failed):
+                self._notices.emit(
+                    Notice(event.message, remedy=event.remedy, details=event.details, is_error=True)
+                )
+
+    def _show_step(
+        self, running: _Running, job_id: str, step: int, total_steps: int, preview: Preview | None
+    ) -> None:
+        preparation = running.preparation
+        live = self._results.live
+        image = preview.image if preview is not None else None
+        if image is None and live is not None and live.job_id == job_id:
+            image = live.image
+        self._results.set_live(
+            LivePreview(
+                job_id=job_id,
+                rect=preparation.plan.work_rect,
+                visible_rect=preparation.plan.target_rect,
+                image=image,
+                mask=preparation.composite_mask,
+                step=step,
+                total_steps=total_steps,
+            )
+        )
+
+    def _finish(self, running: _Running, event: Finished) -> None:
+        self._finishing += 1
+
+        def keep(candidate: Candidate) -> None:
+            self._finishing -= 1
+            self._results.add(candidate)
+            self._end(event.job_id)
+            self.candidate_finished.emit(candidate)
+
+        def fail(error: Exception) -> None:
+            self._finishing -= 1
+            self._end(event.job_id)
+            self._report(error, "The finished picture could not be placed on the canvas.")
+
+        self._background.run(
+            lambda: finish(running.preparation, running.request, event.image), done=keep, failed=fail
+        )
+
+    def _end(self, job_id: str) -> None:
+        self._running.pop(job_id, None)
+        self._clear_live(job_id)
+
+    def _clear_live(self, job_id: str) -> None:
+        live = self._results.live
+        if live is not None and live.job_id == job_id:
+            self._results.set_live(None)
+        self.changed.emit(None)
+
+    def _report(self, error: Exception, fallback: str) -> None:
+        if isinstance(error, StudioError):
+            self._notices.emit(
+                Notice(error.message, remedy=error.remedy, details=error.details, is_error=True)
+            )
+        else:
+            log.error("unexpected failure", exc_info=error)
+            self._notices.emit(
+                Notice(fallback, remedy="Your canvas is unchanged.", details=repr(error), is_error=True)
+            )
+
+
+def _label(request: GenerationRequest) -> str:
+    """What the queue shows: the prompt's beginning and what kind of job it is."""
+    prompt = " ".join(request.recipe.prompt.split())
+    return prompt[:60] or f"({request.task.value})"

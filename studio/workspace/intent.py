@@ -1,0 +1,60 @@
+"""What Generate would do now, in words, before the artist presses it."""
+
+from __future__ import annotations
+
+import enum
+
+import numpy as np
+
+from studio.core.geometry import Rect
+from studio.document.document import Document
+from studio.document.pixels import TILE_PX
+from studio.document.surface import tile_rect
+
+SAMPLE_EVERY_PX = 8
+
+
+class Intent(enum.Enum):
+    """The same choice `build_request.prepare` makes from all pixels; here from samples, cheap enough to show live."""
+
+    new_picture = "New picture"
+    image_to_image = "Repaint the frame"
+    inpaint = "Change what is masked"
+    fill_empty = "Fill what is empty"
+
+
+def intended(document: Document, frame: Rect, strength: float) -> Intent:
+    if document.selection.keys():
+        return Intent.inpaint
+    has_content, has_holes = _content(document, frame)
+    if has_content and has_holes and (strength >= 1.0 or not document.canvas.contains_rect(frame)):
+        return Intent.fill_empty
+    return Intent.image_to_image if has_content and strength < 1.0 else Intent.new_picture
+
+
+def _content(document: Document, frame: Rect) -> tuple[bool, bool]:
+    """(something is there, something is missing), looking at every eighth pixel of the layers' alpha."""
+    has_content = has_holes = False
+    visible = [layer for layer in document.layers if layer.properties.is_visible]
+    for key in frame.tiles(TILE_PX):
+        box = tile_rect(key)
+        rows, columns = box.intersected(frame).slices_in(box)
+        picks = (
+            slice(rows.start, rows.stop, SAMPLE_EVERY_PX),
+            slice(columns.start, columns.stop, SAMPLE_EVERY_PX),
+        )
+        covered = np.zeros(1, np.uint8)
+        for layer in visible:
+            tile = layer.surface.tile(key)
+            if tile is None:
+                continue
+            alpha = tile[..., 3][picks]
+            mask = None if layer.mask is None else layer.mask.tile(key)
+            if layer.mask is not None:
+                alpha = np.minimum(alpha, mask[picks]) if mask is not None else np.zeros_like(alpha)
+            covered = np.maximum(covered, alpha)
+        has_content = has_content or bool(covered.any())
+        has_holes = has_holes or bool((covered < 255).any())
+        if has_content and has_holes:
+            break
+    return has_content, has_holes

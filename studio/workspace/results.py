@@ -1,0 +1,97 @@
+"""What generation has brought so far and is bringing now; none of it is in the document until it is accepted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from studio.core.events import Event
+from studio.core.geometry import Rect
+from studio.generation.request import UInt8Array
+from studio.project.snapshot import CandidateRecord
+
+Candidate = CandidateRecord
+"""A finished picture for one place, until it is accepted or thrown away; also how projects and journals keep it."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class LivePreview:
+    """The predicted clean picture of the step just done.
+
+    rect: where `image` lies, canvas pixels. image: uint8 (h, w, 3) of any size, to be scaled to rect.
+    mask: uint8 (rect.height, rect.width), where it shows; None: everywhere. image None: no estimate yet.
+    visible_rect: the part of rect that may show at all.
+    """
+
+    job_id: str
+    rect: Rect
+    visible_rect: Rect
+    image: UInt8Array | None
+    mask: UInt8Array | None
+    step: int
+    total_steps: int
+
+
+class Results:
+    """Candidates in the order they came; `current` is the one shown over the canvas, or None."""
+
+    def __init__(self) -> None:
+        self._candidates: list[Candidate] = []
+        self._current_id: str | None = None
+        self._live: LivePreview | None = None
+        self.changed: Event[None] = Event()
+
+    @property
+    def candidates(self) -> tuple[Candidate, ...]:
+        return tuple(self._candidates)
+
+    @property
+    def current(self) -> Candidate | None:
+        return self.find(self._current_id)
+
+    @property
+    def live(self) -> LivePreview | None:
+        return self._live
+
+    def find(self, candidate_id: str | None) -> Candidate | None:
+        return next((c for c in self._candidates if c.id == candidate_id), None)
+
+    def add(self, candidate: Candidate, *, show: bool = True) -> None:
+        self._candidates.append(candidate)
+        if show:
+            self._current_id = candidate.id
+        self.changed.emit(None)
+
+    def remove(self, candidate_id: str) -> None:
+        """Removing the shown one shows its neighbour of the same place, if there is any."""
+        removed = self.find(candidate_id)
+        if removed is None:
+            return
+        index = self._candidates.index(removed)
+        self._candidates.remove(removed)
+        if self._current_id == candidate_id:
+            near = [c for c in self._candidates[max(0, index - 1) : index + 1] if c.rect == removed.rect]
+            self._current_id = near[-1].id if near else None
+        self.changed.emit(None)
+
+    def show(self, candidate_id: str | None) -> None:
+        self._current_id = candidate_id if self.find(candidate_id) else None
+        self.changed.emit(None)
+
+    def step(self, offset: int) -> None:
+        """The next or previous candidate, around the ends; from none to the newest."""
+        if not self._candidates:
+            return
+        current = self.current
+        index = len(self._candidates) - 1
+        if current is not None:
+            index = (self._candidates.index(current) + offset) % len(self._candidates)
+        self.show(self._candidates[index].id)
+
+    def set_live(self, live: LivePreview | None) -> None:
+        self._live = live
+        self.changed.emit(None)
+
+    def replace_all(self, candidates: tuple[Candidate, ...], current_id: str | None = None) -> None:
+        self._candidates = list(candidates)
+        self._live = None
+        self.show(current_id)

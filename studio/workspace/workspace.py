@@ -1,0 +1,290 @@
+"""The open studio: one document, its history, its results, its queue. The window binds to it, tests drive it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from studio.core.events import Event
+from studio.core.geometry import Rect, Size
+from studio.document.changes import CanvasChanged, Change, Target
+from studio.document.copying import copy_document
+from studio.document.document import Document
+from studio.document.edits import (
+    AddLayer,
+    SwapTiles,
+    clear_selection,
+    fill_selection,
+    invert_selection,
+)
+from studio.document.history import History
+from studio.document.layer import Layer, LayerProperties
+from studio.document.surface import TiledSurface
+from studio.generation.catalog import ModelInfo
+from studio.generation.request import Recipe, UInt8Array
+from studio.jobs.queue import JobQueue
+from studio.project.journal import CandidateJournal
+from studio.project.metadata import FoundRecipe
+from studio.project.snapshot import new_document_id
+from studio.tools.settings import ToolSettings
+from studio.workspace.background import Background
+from studio.workspace.build_request import Capture
+from studio.workspace.files import Files
+from studio.workspace.generating import Generating
+from studio.workspace.generation_settings import GenerationSettings
+from studio.workspace.intent import Intent, intended
+from studio.workspace.layers import LayerVerbs
+from studio.workspace.notice import Notice
+from studio.workspace.results import Results
+
+DEFAULT_CANVAS = Size(512, 512)
+MIN_FRAME_PX = 64
+
+
+class Workspace:
+    """Belongs to the UI thread.
+
+    document_replaced: another document was opened or begun; everything that held the old one must let go.
+    recipe_found: an opened picture carries a recipe that could be taken over; nothing happened with it yet.
+    Lengths in canvas pixels.
+    """
+
+    document: Document
+    document_id: str
+    history: History
+    layers: LayerVerbs
+    _frame: Rect
+
+    def __init__(
+        self,
+        *,
+        queue: JobQueue,
+        background: Background,
+        canvas: Size = DEFAULT_CANVAS,
+        journal: Callable[[str], CandidateJournal] | None = None,
+        previews: bool = True,
+    ) -> None:
+        self.queue = queue
+        self.settings = GenerationSettings()
+        self.tool_settings = ToolSettings()
+        self.results = Results()
+        self.notices: Event[Notice] = Event()
+        self.document_replaced: Event[Document] = Event()
+        self.frame_changed: Event[Rect] = Event()
+        self.dirty_changed: Event[None] = Event()
+        self.recipe_found: Event[FoundRecipe] = Event()
+        self.generating = Generating(
+            queue=queue,
+            settings=self.settings,
+            results=self.results,
+            background=background,
+            take_capture=self._capture,
+            notices=self.notices,
+            previews=previews,
+        )
+        self._adopt(blank_document(canvas), frame=None)
+        self.files = Files(self, background=background, journal=journal)
+
+    # The document ---------------------------------------------------------------------------------------------
+
+    def new(self, size: Size) -> None:
+        """A blank canvas; unsaved work is the caller's question to ask."""
+        self.files.forget_path()
+        self.results.replace_all(())
+        self._adopt(blank_document(size), frame=None)
+
+    def replace_document(
+        self, document: Document, *, frame: Rect | None = None, document_id: str | None = None
+    ) -> None:
+        """The opened document takes the place of the present one. document_id: of a project that has one."""
+        self._adopt(document, frame=frame, document_id=document_id)
+
+    @property
+    def is_untouched(self) -> bool:
+        """Nothing was ever done to the blank canvas."""
+        return not self.history.can_undo and not self.history.can_redo and self.is_blank
+
+    @property
+    def is_blank(self) -> bool:
+        return all(layer.surface.tile_bounds().is_empty for layer in self.document.layers)
+
+    def undo(self) -> None:
+        self.history.undo()
+
+    def redo(self) -> None:
+        self.history.redo()
+
+    # The frame ------------------------------------------------------------------------------------------------
+
+    @property
+    def frame(self) -> Rect:
+        """What the model is shown when nothing is masked; may reach past the canvas."""
+        return self._frame
+
+    def set_frame(self, rect: Rect) -> None:
+        """Sides below MIN_FRAME_PX are widened. The frame is a view on the picture, no step of the history."""
+        rect = Rect(rect.x, rect.y, max(rect.width, MIN_FRAME_PX), max(rect.height, MIN_FRAME_PX))
+        if rect != self._frame:
+            self._frame = rect
+            self.frame_changed.emit(rect)
+
+    def resize_frame(self, size: Size) -> None:
+        """Another size around the same centre."""
+        center = self._frame.center
+        self.set_frame(
+            Rect(round(center.x - size.width / 2), round(center.y - size.height / 2), size.width, size.height)
+        )
+
+    def fit_frame_to_canvas(self) -> None:
+        self.set_frame(self.document.canvas)
+
+    # The mask -------------------------------------------------------------------------------------------------
+
+    @property
+    def has_mask(self) -> bool:
+        return not self.document.selection.tile_bounds().is_empty
+
+    def clear_mask(self) -> None:
+        self.history.do(clear_selection(self.document), "Clear mask")
+
+    def fill_mask(self) -> None:
+        """Masks the whole canvas."""
+        self.history.do(fill_selection(self.document), "Mask everything")
+
+    def set_mask(self, rect: Rect, mask: UInt8Array, *, label: str) -> None:
+        """Replaces the mask by uint8 (rect.height, rect.width), 0 beyond; one step."""
+        surface = TiledSurface(1)
+        surface.write(rect, mask)
+        keys = surface.keys() | self.document.selection.keys()
+        self.history.do(SwapTiles(Target.SELECTION, {key: surface.tile(key) for key in keys}), label)
+
+    def invert_mask(self) -> None:
+        self.history.do(invert_selection(self.document), "Invert mask")
+
+    # Generating -----------------------------------------------------------------------------------------------
+
+    @property
+    def model(self) -> ModelInfo | None:
+        """The chosen model, once the engine has told what it has."""
+        catalog = self.queue.catalog
+        return None if catalog is None else catalog.model(self.settings.values.model)
+
+    @property
+    def intent(self) -> Intent:
+        """What Generate would do now; depends on mask, frame, layers and strength."""
+        return intended(self.document, self._frame, self.settings.values.strength)
+
+    def generate(self) -> None:
+        self.generating.generate()
+
+    def cancel(self) -> None:
+        self.generating.cancel()
+
+    def retry(self, job_id: str) -> None:
+        """A failed or cancelled job once more, on the picture as it was then. Raises JobError for others."""
+        self.generating.retry(job_id)
+
+    def accept(self, candidate_id: str | None = None) -> str | None:
+        """The shown (or named) candidate becomes a layer; the others stay to be looked at. Returns the layer's id."""
+        candidate = self.results.find(candidate_id) if candidate_id else self.results.current
+        if candidate is None:
+            return None
+        layer_id = self.layers.accept(candidate)
+        self.results.show(None)
+        return layer_id
+
+    def discard(self, candidate_id: str | None = None) -> None:
+        """The shown (or named) candidate is thrown away."""
+        candidate = self.results.find(candidate_id) if candidate_id else self.results.current
+        if candidate is not None:
+            self.results.remove(candidate.id)
+            self.files.forget_candidate(candidate.id)
+            self.dirty_changed.emit(None)
+
+    def next_candidate(self) -> None:
+        self.results.step(1)
+
+    def previous_candidate(self) -> None:
+        self.results.step(-1)
+
+    def use_recipe(self, recipe: Recipe) -> None:
+        self.settings.use_recipe(recipe)
+
+    def use_found_recipe(self, found: FoundRecipe) -> None:
+        """What a picture says about its making, as far as this studio has it; the rest stays as it is set."""
+        values = dict(found.values)
+        catalog = self.queue.catalog
+        known_model = catalog is not None and catalog.model(str(values.get("model"))) is not None
+        if not known_model:
+            values.pop("model", None)
+        if "seed" in values:
+            values["is_seed_random"] = False
+        self.settings.load(values)
+
+    # Layers ---------------------------------------------------------------------------------------------------
+
+    def add_layer(self) -> str:
+        return self.layers.add()
+
+    def delete_layer(self, layer_id: str) -> None:
+        self.layers.delete(layer_id)
+
+    def duplicate_layer(self, layer_id: str) -> str:
+        return self.layers.duplicate(layer_id)
+
+    def move_layer(self, layer_id: str, index: int) -> None:
+        self.layers.move(layer_id, index)
+
+    def set_layer(self, layer_id: str, **changes: Any) -> None:
+        self.layers.set(layer_id, **changes)
+
+    def select_layer(self, layer_id: str) -> None:
+        self.layers.select(layer_id)
+
+    # Files ----------------------------------------------------------------------------------------------------
+
+    @property
+    def project_path(self) -> Path | None:
+        return self.files.project_path
+
+    @property
+    def is_dirty(self) -> bool:
+        """Something would be lost by closing now."""
+        return not self.history.is_clean or self.files.has_unsaved_candidates
+
+    @property
+    def title(self) -> str:
+        return self.files.title
+
+    # Inside ---------------------------------------------------------------------------------------------------
+
+    def _adopt(self, document: Document, *, frame: Rect | None, document_id: str | None = None) -> None:
+        self.document = document
+        self.document_id = document_id or new_document_id()
+        self.history = History(document)
+        self.layers = LayerVerbs(document, self.history)
+        self._frame = frame or document.canvas
+        document.changed.subscribe(self._on_document_changed)
+        self.history.changed.subscribe(self.dirty_changed.emit)
+        self.document_replaced.emit(document)
+        self.frame_changed.emit(self._frame)
+        self.dirty_changed.emit(None)
+
+    def _on_document_changed(self, change: Change) -> None:
+        # A frame that showed the whole canvas goes on doing so.
+        if isinstance(change, CanvasChanged) and self._frame == change.old:
+            self.set_frame(change.new)
+
+    def _capture(self, seed: int) -> Capture:
+        return Capture(
+            document=copy_document(self.document), frame=self._frame, values=self.settings.values, seed=seed
+        )
+
+
+def blank_document(size: Size) -> Document:
+    """A transparent canvas with one empty layer to paint on."""
+    document = Document(Rect(0, 0, size.width, size.height))
+    layer = Layer(properties=LayerProperties(name="Layer 1"))
+    AddLayer(layer, 0).apply(document)
+    return document
