@@ -121,7 +121,6 @@ class _Engine:
         self.queue = JobQueue(self.link)
 
     def __enter__(self) -> _Engine:
-        self.link.start()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -137,6 +136,8 @@ class _Engine:
         return event
 
     def wait_for_catalog(self) -> Catalog:
+        """Starts the engine and waits until it can take requests."""
+        self.link.start()
         deadline = time.monotonic() + HELLO_TIMEOUT_S
         while self.queue.catalog is None:
             self.pump()
@@ -153,7 +154,7 @@ def _generate(options: argparse.Namespace) -> int:
     with _Engine() as engine:
         workspace = Workspace(queue=engine.queue, background=Inline(), previews=not options.no_previews)
         workspace.notices.subscribe(problems.append)
-        # Inputs are looked at before the engine is waited for: a wrong path must not cost ten seconds.
+        # Inputs are looked at before the engine is started: a wrong path must not cost seconds.
         if options.init is not None:
             workspace.files.open_picture(options.init)
             _raise_first(problems)

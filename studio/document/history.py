@@ -52,7 +52,7 @@ class History:
 
         A gesture still open is committed first. Raises DocumentError, with nothing changed, if the edit does.
         """
-        self._settle()
+        self.settle()
         if _is_empty(edit):
             return
         self._push(edit.apply(self._document), label, merge_key)
@@ -157,7 +157,8 @@ class History:
             forgotten += 1
         del self._undo[:forgotten]
 
-    def _settle(self) -> None:
+    def settle(self) -> None:
+        """Commits a gesture that is still open: before a save, no half stroke may count as saved."""
         if self._transaction is not None:
             self._transaction.commit()
 

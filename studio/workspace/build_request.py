@@ -23,6 +23,8 @@ from studio.generation.request import MAX_SEED, GenerationRequest, Recipe, UInt8
 from studio.workspace.generation_settings import SettingsValues
 from studio.workspace.results import Candidate
 
+LEAST_MASK_LEVEL = 8
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Capture:
@@ -63,7 +65,7 @@ def prepare(capture: Capture, catalog: Catalog, *, previews: bool = True) -> Pre
         raise GenerationError(
             "The model of these settings is not here.", remedy="Choose another model in the sidebar."
         )
-    painted = document.selection.bounds()
+    painted = _painted(document)
     if not painted.is_empty:
         preparation = _inpaint(capture, model, painted)
     else:
@@ -100,7 +102,7 @@ def _inpaint(capture: Capture, model: ModelInfo, painted: Rect) -> Preparation:
     values = capture.values
     plan = plan_region(target=painted, frame=capture.frame, model=model)
     rgb, known = _seen(capture.document, plan.work_rect)
-    selection = capture.document.selection.read(plan.work_rect)
+    selection = _selection(capture.document, plan.work_rect)
     selection[_outside(plan.target_rect, plan.work_rect)] = 0
     composite_mask = masks.feather_inward(selection, values.mask_feather_px)
     denoise_mask = masks.feather_outward(masks.grow(selection, values.mask_grow_px), values.mask_feather_px)
@@ -154,6 +156,23 @@ def _fill_holes(
         known=known,
         goes_below=True,
     )
+
+
+def _painted(document: Document) -> Rect:
+    """The tight bounds of the mask, canvas pixels."""
+    rough = document.selection.bounds()
+    return (
+        masks.bounds(_selection(document, rough)).translated(rough.x, rough.y)
+        if not rough.is_empty
+        else rough
+    )
+
+
+def _selection(document: Document, rect: Rect) -> UInt8Array:
+    """The mask in `rect` without the traces a soft eraser leaves, which nobody sees and nobody meant."""
+    selection = document.selection.read(rect)
+    selection[selection < LEAST_MASK_LEVEL] = 0
+    return selection
 
 
 def _seen(document: Document, rect: Rect) -> tuple[UInt8Array, UInt8Array]:

@@ -8,11 +8,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 import numpy as np
 
 from studio.core.errors import ProjectError, StudioError
+from studio.core.events import Event
 from studio.core.geometry import Rect
 from studio.document.composite import flatten
 from studio.document.copying import copy_document
@@ -27,14 +28,14 @@ from studio.project.formats import images
 from studio.project.formats.format import EncodeOptions
 from studio.project.formats.images import DecodedImage
 from studio.project.journal import CandidateJournal
+from studio.project.metadata import FoundRecipe
 from studio.project.reading import LoadedProject
 from studio.project.snapshot import KeptParts, ProjectSnapshot, build_document, capture
 from studio.workspace.background import Background
+from studio.workspace.generation_settings import GenerationSettings
 from studio.workspace.notice import Notice
-from studio.workspace.results import Candidate
-
-if TYPE_CHECKING:
-    from studio.workspace.workspace import Workspace
+from studio.workspace.open_document import OpenDocument
+from studio.workspace.results import Candidate, Results
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -44,27 +45,36 @@ UNTITLED = "Untitled"
 
 
 class Files:
-    """The file side of one workspace.
+    """The file side of the open document.
 
+    recipe_found: an opened picture carries a recipe that could be taken over; nothing happened with it yet.
     journal: where finished candidates are kept until a project that holds them is saved; None: nowhere (terminal).
     """
 
     def __init__(
         self,
-        workspace: Workspace,
+        open_document: OpenDocument,
         *,
+        settings: GenerationSettings,
+        results: Results,
         background: Background,
+        notices: Event[Notice],
+        candidate_finished: Event[Candidate],
         journal: Callable[[str], CandidateJournal] | None = None,
     ) -> None:
-        self._workspace = workspace
+        self._open = open_document
+        self._settings = settings
+        self._results = results
         self._background = background
+        self._notices = notices
         self._make_journal = journal
         self._journal: CandidateJournal | None = None
         self._path: Path | None = None
         self._kept = KeptParts()
         self._saved_candidates: frozenset[str] = frozenset()
         self.is_saving = False
-        workspace.generating.candidate_finished.subscribe(self._on_candidate_finished)
+        self.recipe_found: Event[FoundRecipe] = Event()
+        candidate_finished.subscribe(self._on_candidate_finished)
 
     @property
     def project_path(self) -> Path | None:
@@ -100,8 +110,8 @@ class Files:
 
         def show(image: DecodedImage) -> None:
             self.forget_path()
-            self._workspace.results.replace_all(())
-            self._workspace.replace_document(_document_of(image.pixels, path.stem))
+            self._results.replace_all(())
+            self._open.replace(_document_of(image.pixels, path.stem))
             self._tell(image.notices)
             self._offer_recipe(image)
             done()
@@ -110,7 +120,7 @@ class Files:
 
     def place(self, path: Path) -> None:
         """A dropped file: opens it on an untouched canvas, else adds it as a layer. Projects are always opened."""
-        if self._workspace.is_untouched or _is_project(path):
+        if self._open.is_untouched or _is_project(path):
             self.open(path)
         else:
             self.import_layer(path)
@@ -127,43 +137,41 @@ class Files:
 
     def place_pixels(self, name: str, straight_rgba: UInt8Array, *, label: str = "Paste picture") -> None:
         """Pasted or dropped pixels (h, w, 4): the document on an untouched canvas, else a layer."""
-        if self._workspace.is_untouched:
+        if self._open.is_untouched:
             self.forget_path()
-            self._workspace.replace_document(_document_of(straight_rgba, name))
+            self._open.replace(_document_of(straight_rgba, name))
         else:
             self.add_picture(name, straight_rgba, label=label)
 
     def add_picture(self, name: str, straight_rgba: UInt8Array, *, label: str) -> str:
         height, width = straight_rgba.shape[:2]
-        center = self._workspace.frame.center
+        center = self._open.frame.center
         origin = (round(center.x - width / 2), round(center.y - height / 2))
-        return self._workspace.layers.add_image(name, straight_rgba, origin, label=label)
+        return self._open.layers.add_image(name, straight_rgba, origin, label=label)
 
     def load_mask(self, path: Path) -> None:
         """White = change, black = keep; scaled to the canvas. Transparent counts as black."""
 
         def use(image: DecodedImage) -> None:
-            canvas = self._workspace.document.canvas
+            canvas = self._open.document.canvas
             grey = image.pixels[..., :3].astype(np.float32).mean(-1) * (image.pixels[..., 3] / 255.0)
             mask = resize(np.rint(grey).astype(np.uint8), canvas.size)
-            self._workspace.set_mask(canvas, mask, label="Load mask")
+            self._open.layers.set_mask(canvas, mask, label="Load mask")
 
         self._run(lambda: images.read(path), use, f"The mask “{path.name}” could not be opened.")
 
     def open_project(self, path: Path, *, done: Callable[[], None] = lambda: None) -> None:
         def show(loaded: LoadedProject) -> None:
-            project, workspace = loaded.project, self._workspace
+            project = loaded.project
             self.forget_path()
-            workspace.replace_document(
-                build_document(project), frame=project.frame, document_id=project.document_id
-            )
-            workspace.settings.load(project.settings)
-            workspace.results.replace_all(project.candidates, project.shown_candidate_id)
+            self._open.replace(build_document(project), frame=project.frame, document_id=project.document_id)
+            self._settings.load(project.settings)
+            self._results.replace_all(project.candidates, project.shown_candidate_id)
             # What could only be read in part must not be written over the original.
             self._path = None if loaded.is_damaged else path
             self._kept = project.kept
             self._saved_candidates = self._candidate_ids()
-            self._workspace.dirty_changed.emit(None)
+            self._open.dirty_changed.emit(None)
             self._tell(loaded.warnings)
             done()
 
@@ -177,20 +185,20 @@ class Files:
         assert target is not None, "a document without a name was saved without a name"
         if target.suffix.lower() != PROJECT_SUFFIX:
             target = target.with_name(target.name + PROJECT_SUFFIX)
-        workspace = self._workspace
-        snapshot = self._snapshot()
-        history, state = workspace.history, workspace.history.state
+        history = self._open.history
+        history.settle()
+        snapshot, state = self._snapshot(), history.state
         candidates, journal = self._candidate_ids(), self._journal
         self.is_saving = True
 
         def saved(_: None) -> None:
             self.is_saving = False
-            if workspace.history is history:
+            if self._open.history is history:
                 self._path = target
                 history.mark_clean(state)
                 self._saved_candidates = candidates
-                workspace.dirty_changed.emit(None)
-            workspace.notices.emit(Notice(f"Saved “{target.name}”."))
+                self._open.dirty_changed.emit(None)
+            self._notices.emit(Notice(f"Saved “{target.name}”."))
             done(True)
 
         def not_saved() -> None:
@@ -214,7 +222,7 @@ class Files:
     ) -> None:
         """The flattened canvas as a picture; format by the name's ending. recipe: to embed, default the topmost
         visible generated layer's."""
-        document = copy_document(self._workspace.document)
+        document = copy_document(self._open.document)
         chosen = options or EncodeOptions()
         embedded = recipe or _newest_recipe(document)
 
@@ -225,7 +233,7 @@ class Files:
             atomic.write_bytes(path, images.encode(pixels, format_id, options=chosen, texts=texts))
 
         def exported(_: None) -> None:
-            self._workspace.notices.emit(Notice(f"Exported “{path.name}”."))
+            self._notices.emit(Notice(f"Exported “{path.name}”."))
             done(True)
 
         self._run(write, exported, f"“{path.name}” could not be exported.", lambda: done(False))
@@ -238,7 +246,7 @@ class Files:
 
     def flattened(self) -> UInt8Array:
         """What the canvas shows, straight RGBA, for the clipboard."""
-        return unpremultiply(flatten(self._workspace.document, self._workspace.document.canvas))
+        return unpremultiply(flatten(self._open.document, self._open.document.canvas))
 
     def forget_candidate(self, candidate_id: str) -> None:
         """It was thrown away: the journal need not keep it."""
@@ -251,40 +259,39 @@ class Files:
     # Inside -----------------------------------------------------------------------------------------------------
 
     def _on_candidate_finished(self, candidate: Candidate) -> None:
-        self._workspace.dirty_changed.emit(None)
+        self._open.dirty_changed.emit(None)
         if self._make_journal is None:
             return
         if self._journal is None:
-            self._journal = self._make_journal(self._workspace.document_id)
+            self._journal = self._make_journal(self._open.id)
         journal = self._journal
         self._run(
             lambda: journal.store(candidate), lambda _: None, "A finished picture could not be kept safe."
         )
 
     def _snapshot(self) -> ProjectSnapshot:
-        workspace = self._workspace
-        shown = workspace.results.current
+        shown = self._results.current
         return capture(
-            workspace.document,
-            document_id=workspace.document_id,
-            frame=workspace.frame,
-            settings=workspace.settings.values.to_json(),
-            candidates=workspace.results.candidates,
+            self._open.document,
+            document_id=self._open.id,
+            frame=self._open.frame,
+            settings=self._settings.values.to_json(),
+            candidates=self._results.candidates,
             shown_candidate_id=shown.id if shown is not None else None,
             kept=self._kept,
         )
 
     def _candidate_ids(self) -> frozenset[str]:
-        return frozenset(candidate.id for candidate in self._workspace.results.candidates)
+        return frozenset(candidate.id for candidate in self._results.candidates)
 
     def _offer_recipe(self, image: DecodedImage) -> None:
         found = metadata.find_recipe(image.texts)
         if found is not None:
-            self._workspace.recipe_found.emit(found)
+            self.recipe_found.emit(found)
 
     def _tell(self, sentences: tuple[str, ...]) -> None:
         if sentences:
-            self._workspace.notices.emit(Notice(" ".join(sentences)))
+            self._notices.emit(Notice(" ".join(sentences)))
 
     def _run(
         self,
@@ -301,7 +308,7 @@ class Files:
                 notice = Notice(
                     sentence, remedy="Your work is unchanged.", details=repr(error), is_error=True
                 )
-            self._workspace.notices.emit(notice)
+            self._notices.emit(notice)
             after_failure()
 
         self._background.run(work, done=done, failed=report)

@@ -1,4 +1,4 @@
-"""Verbs of the layers panel: each one undoable step with a label an artist understands."""
+"""Verbs of the layers panel and the mask: each one undoable step with a label an artist understands."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 
 from studio.core.errors import DocumentError
 from studio.core.geometry import Rect
+from studio.document.changes import Target
 from studio.document.document import Document
 from studio.document.edits import (
     AddLayer,
@@ -19,6 +20,7 @@ from studio.document.edits import (
     SetActiveLayer,
     SetCanvas,
     SetProperties,
+    SwapTiles,
 )
 from studio.document.history import History
 from studio.document.layer import Layer, LayerProperties, layer_from_image
@@ -102,6 +104,13 @@ class LayerVerbs:
             edits.append(SetCanvas(canvas))
         self._history.do(Compound(tuple(edits)), "Accept result")
         return layer.id
+
+    def set_mask(self, rect: Rect, mask: UInt8Array, *, label: str) -> None:
+        """Replaces the painted mask by uint8 (rect.height, rect.width), 0 beyond; one step."""
+        surface = TiledSurface(1)
+        surface.write(rect, mask)
+        keys = surface.keys() | self._document.selection.keys()
+        self._history.do(SwapTiles(Target.SELECTION, {key: surface.tile(key) for key in keys}), label)
 
     def _insert(self, layer: Layer, index: int, label: str) -> None:
         self._history.do(AddLayer(layer, index), label)

@@ -8,25 +8,15 @@ from typing import Any
 
 from studio.core.events import Event
 from studio.core.geometry import Rect, Size
-from studio.document.changes import CanvasChanged, Change, Target
 from studio.document.copying import copy_document
 from studio.document.document import Document
-from studio.document.edits import (
-    AddLayer,
-    SwapTiles,
-    clear_selection,
-    fill_selection,
-    invert_selection,
-)
+from studio.document.edits import clear_selection, fill_selection, invert_selection
 from studio.document.history import History
-from studio.document.layer import Layer, LayerProperties
-from studio.document.surface import TiledSurface
 from studio.generation.catalog import ModelInfo
 from studio.generation.request import Recipe, UInt8Array
 from studio.jobs.queue import JobQueue
 from studio.project.journal import CandidateJournal
 from studio.project.metadata import FoundRecipe
-from studio.project.snapshot import new_document_id
 from studio.tools.settings import ToolSettings
 from studio.workspace.background import Background
 from studio.workspace.build_request import Capture
@@ -36,10 +26,10 @@ from studio.workspace.generation_settings import GenerationSettings
 from studio.workspace.intent import Intent, intended
 from studio.workspace.layers import LayerVerbs
 from studio.workspace.notice import Notice
+from studio.workspace.open_document import OpenDocument, blank_document
 from studio.workspace.results import Results
 
 DEFAULT_CANVAS = Size(512, 512)
-MIN_FRAME_PX = 64
 
 
 class Workspace:
@@ -49,12 +39,6 @@ class Workspace:
     recipe_found: an opened picture carries a recipe that could be taken over; nothing happened with it yet.
     Lengths in canvas pixels.
     """
-
-    document: Document
-    document_id: str
-    history: History
-    layers: LayerVerbs
-    _frame: Rect
 
     def __init__(
         self,
@@ -70,10 +54,10 @@ class Workspace:
         self.tool_settings = ToolSettings()
         self.results = Results()
         self.notices: Event[Notice] = Event()
-        self.document_replaced: Event[Document] = Event()
-        self.frame_changed: Event[Rect] = Event()
-        self.dirty_changed: Event[None] = Event()
-        self.recipe_found: Event[FoundRecipe] = Event()
+        self._open = OpenDocument(blank_document(canvas))
+        self.document_replaced = self._open.replaced
+        self.frame_changed = self._open.frame_changed
+        self.dirty_changed = self._open.dirty_changed
         self.generating = Generating(
             queue=queue,
             settings=self.settings,
@@ -83,31 +67,50 @@ class Workspace:
             notices=self.notices,
             previews=previews,
         )
-        self._adopt(blank_document(canvas), frame=None)
-        self.files = Files(self, background=background, journal=journal)
+        self.files = Files(
+            self._open,
+            settings=self.settings,
+            results=self.results,
+            background=background,
+            notices=self.notices,
+            candidate_finished=self.generating.candidate_finished,
+            journal=journal,
+        )
+        self.recipe_found = self.files.recipe_found
 
     # The document ---------------------------------------------------------------------------------------------
+
+    @property
+    def document(self) -> Document:
+        return self._open.document
+
+    @property
+    def document_id(self) -> str:
+        """Names the document's journal; survives saving."""
+        return self._open.id
+
+    @property
+    def history(self) -> History:
+        return self._open.history
+
+    @property
+    def layers(self) -> LayerVerbs:
+        return self._open.layers
 
     def new(self, size: Size) -> None:
         """A blank canvas; unsaved work is the caller's question to ask."""
         self.files.forget_path()
         self.results.replace_all(())
-        self._adopt(blank_document(size), frame=None)
-
-    def replace_document(
-        self, document: Document, *, frame: Rect | None = None, document_id: str | None = None
-    ) -> None:
-        """The opened document takes the place of the present one. document_id: of a project that has one."""
-        self._adopt(document, frame=frame, document_id=document_id)
+        self._open.replace(blank_document(size))
 
     @property
     def is_untouched(self) -> bool:
         """Nothing was ever done to the blank canvas."""
-        return not self.history.can_undo and not self.history.can_redo and self.is_blank
+        return self._open.is_untouched
 
     @property
     def is_blank(self) -> bool:
-        return all(layer.surface.tile_bounds().is_empty for layer in self.document.layers)
+        return self._open.is_blank
 
     def undo(self) -> None:
         self.history.undo()
@@ -120,18 +123,15 @@ class Workspace:
     @property
     def frame(self) -> Rect:
         """What the model is shown when nothing is masked; may reach past the canvas."""
-        return self._frame
+        return self._open.frame
 
     def set_frame(self, rect: Rect) -> None:
-        """Sides below MIN_FRAME_PX are widened. The frame is a view on the picture, no step of the history."""
-        rect = Rect(rect.x, rect.y, max(rect.width, MIN_FRAME_PX), max(rect.height, MIN_FRAME_PX))
-        if rect != self._frame:
-            self._frame = rect
-            self.frame_changed.emit(rect)
+        """Sides that are too short are widened. The frame is a view on the picture, no step of the history."""
+        self._open.set_frame(rect)
 
     def resize_frame(self, size: Size) -> None:
         """Another size around the same centre."""
-        center = self._frame.center
+        center = self.frame.center
         self.set_frame(
             Rect(round(center.x - size.width / 2), round(center.y - size.height / 2), size.width, size.height)
         )
@@ -154,10 +154,7 @@ class Workspace:
 
     def set_mask(self, rect: Rect, mask: UInt8Array, *, label: str) -> None:
         """Replaces the mask by uint8 (rect.height, rect.width), 0 beyond; one step."""
-        surface = TiledSurface(1)
-        surface.write(rect, mask)
-        keys = surface.keys() | self.document.selection.keys()
-        self.history.do(SwapTiles(Target.SELECTION, {key: surface.tile(key) for key in keys}), label)
+        self.layers.set_mask(rect, mask, label=label)
 
     def invert_mask(self) -> None:
         self.history.do(invert_selection(self.document), "Invert mask")
@@ -173,7 +170,7 @@ class Workspace:
     @property
     def intent(self) -> Intent:
         """What Generate would do now; depends on mask, frame, layers and strength."""
-        return intended(self.document, self._frame, self.settings.values.strength)
+        return intended(self.document, self.frame, self.settings.values.strength)
 
     def generate(self) -> None:
         self.generating.generate()
@@ -257,34 +254,7 @@ class Workspace:
     def title(self) -> str:
         return self.files.title
 
-    # Inside ---------------------------------------------------------------------------------------------------
-
-    def _adopt(self, document: Document, *, frame: Rect | None, document_id: str | None = None) -> None:
-        self.document = document
-        self.document_id = document_id or new_document_id()
-        self.history = History(document)
-        self.layers = LayerVerbs(document, self.history)
-        self._frame = frame or document.canvas
-        document.changed.subscribe(self._on_document_changed)
-        self.history.changed.subscribe(self.dirty_changed.emit)
-        self.document_replaced.emit(document)
-        self.frame_changed.emit(self._frame)
-        self.dirty_changed.emit(None)
-
-    def _on_document_changed(self, change: Change) -> None:
-        # A frame that showed the whole canvas goes on doing so.
-        if isinstance(change, CanvasChanged) and self._frame == change.old:
-            self.set_frame(change.new)
-
     def _capture(self, seed: int) -> Capture:
         return Capture(
-            document=copy_document(self.document), frame=self._frame, values=self.settings.values, seed=seed
+            document=copy_document(self.document), frame=self.frame, values=self.settings.values, seed=seed
         )
-
-
-def blank_document(size: Size) -> Document:
-    """A transparent canvas with one empty layer to paint on."""
-    document = Document(Rect(0, 0, size.width, size.height))
-    layer = Layer(properties=LayerProperties(name="Layer 1"))
-    AddLayer(layer, 0).apply(document)
-    return document

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -41,6 +41,7 @@ def test_premultiplying_rounds_to_the_nearest_for_every_pair() -> None:
     assert np.array_equal(premultiply(np.stack([color, color, color, alpha], axis=-1))[..., 0], exact)
 
 
+@settings(deadline=None)
 @given(images)
 def test_opaque_pixels_survive_bit_for_bit(image: UInt8Array) -> None:
     opaque = image.copy()
@@ -49,6 +50,7 @@ def test_opaque_pixels_survive_bit_for_bit(image: UInt8Array) -> None:
     assert np.array_equal(unpremultiply(premultiply(opaque)), opaque)
 
 
+@settings(deadline=None)
 @given(images)
 def test_premultiplied_twice_there_and_back_loses_nothing_more(image: UInt8Array) -> None:
     once = premultiply(image)
@@ -57,6 +59,7 @@ def test_premultiplied_twice_there_and_back_loses_nothing_more(image: UInt8Array
     assert np.array_equal(premultiply(unpremultiply(once)), once)
 
 
+@settings(deadline=None)
 @given(images, st.data())
 def test_paint_stays_premultiplied_and_uncovered_pixels_stay_exact(
     image: UInt8Array, data: st.DataObject
@@ -90,6 +93,7 @@ def test_soft_edges_over_nothing_have_no_dark_fringe(color: RGB) -> None:
     assert (straight[:, :3][:, np.array(color) == 255] == 255).all()
 
 
+@settings(deadline=None)
 @given(images, st.data())
 def test_erasing_scales_and_full_erasing_empties(image: UInt8Array, data: st.DataObject) -> None:
     before = premultiply(image)
@@ -102,6 +106,7 @@ def test_erasing_scales_and_full_erasing_empties(image: UInt8Array, data: st.Dat
     assert np.abs(after - exact).max() <= 0.5 + 1e-6
 
 
+@settings(deadline=None)
 @given(masks, masks, opacities)
 def test_painting_a_mask_only_raises_it(before: UInt8Array, coverage: UInt8Array, opacity: float) -> None:
     after = over_mask(before, coverage, opacity)
@@ -111,6 +116,7 @@ def test_painting_a_mask_only_raises_it(before: UInt8Array, coverage: UInt8Array
     assert np.abs(after - exact).max() <= 0.5 + 1e-6
 
 
+@settings(deadline=None)
 @given(masks, masks)
 def test_erasing_a_mask_only_lowers_it(before: UInt8Array, coverage: UInt8Array) -> None:
     after = erase(before, coverage, 1.0)

@@ -105,6 +105,14 @@ def test_a_grey_mask_keeps_its_softness() -> None:
     assert (candidate.mask == 90).all()
 
 
+def test_the_traces_of_a_soft_eraser_are_no_mask() -> None:
+    document = document_with_photo()
+    paint_mask(document, Rect(0, 0, 300, 200), 3)
+    assert prepare(capture(document), make_catalog()).requests[0].task is Task.text_to_image
+    paint_mask(document, Rect(100, 80, 90, 70))
+    assert prepare(capture(document), make_catalog()).plan.target_rect == Rect(100, 80, 90, 70)
+
+
 def test_a_frame_past_the_canvas_outpaints_only_what_is_empty() -> None:
     document = document_with_photo()
     frame = Rect(-64, 0, 384, 256)

@@ -1,0 +1,83 @@
+"""The one document that is open, with what belongs to it: history, layer verbs, frame."""
+
+from __future__ import annotations
+
+from studio.core.events import Event
+from studio.core.geometry import Rect, Size
+from studio.document.changes import CanvasChanged, Change
+from studio.document.document import Document
+from studio.document.edits import AddLayer
+from studio.document.history import History
+from studio.document.layer import Layer, LayerProperties
+from studio.project.snapshot import new_document_id
+from studio.workspace.layers import LayerVerbs
+
+MIN_FRAME_PX = 64
+
+
+class OpenDocument:
+    """Belongs to the UI thread. Lengths in canvas pixels.
+
+    replaced: another document was opened or begun; everything that held the old one must let go.
+    dirty_changed: whether closing now would lose something may have changed.
+    """
+
+    document: Document
+    id: str
+    history: History
+    layers: LayerVerbs
+    _frame: Rect
+
+    def __init__(self, document: Document) -> None:
+        self.replaced: Event[Document] = Event()
+        self.frame_changed: Event[Rect] = Event()
+        self.dirty_changed: Event[None] = Event()
+        self.replace(document)
+
+    def replace(
+        self, document: Document, *, frame: Rect | None = None, document_id: str | None = None
+    ) -> None:
+        """`document` takes the place of the present one. document_id: of a project that has one."""
+        self.document = document
+        self.id = document_id or new_document_id()
+        self.history = History(document)
+        self.layers = LayerVerbs(document, self.history)
+        self._frame = frame or document.canvas
+        document.changed.subscribe(self._on_document_changed)
+        self.history.changed.subscribe(self.dirty_changed.emit)
+        self.replaced.emit(document)
+        self.frame_changed.emit(self._frame)
+        self.dirty_changed.emit(None)
+
+    @property
+    def is_untouched(self) -> bool:
+        """Nothing was ever done to the blank canvas."""
+        return not self.history.can_undo and not self.history.can_redo and self.is_blank
+
+    @property
+    def is_blank(self) -> bool:
+        return all(layer.surface.tile_bounds().is_empty for layer in self.document.layers)
+
+    @property
+    def frame(self) -> Rect:
+        """What the model is shown when nothing is masked; may reach past the canvas."""
+        return self._frame
+
+    def set_frame(self, rect: Rect) -> None:
+        """Sides below MIN_FRAME_PX are widened. The frame is a view on the picture, no step of the history."""
+        rect = Rect(rect.x, rect.y, max(rect.width, MIN_FRAME_PX), max(rect.height, MIN_FRAME_PX))
+        if rect != self._frame:
+            self._frame = rect
+            self.frame_changed.emit(rect)
+
+    def _on_document_changed(self, change: Change) -> None:
+        # A frame that showed the whole canvas goes on doing so.
+        if isinstance(change, CanvasChanged) and self._frame == change.old:
+            self.set_frame(change.new)
+
+
+def blank_document(size: Size) -> Document:
+    """A transparent canvas with one empty layer to paint on."""
+    document = Document(Rect(0, 0, size.width, size.height))
+    AddLayer(Layer(properties=LayerProperties(name="Layer 1")), 0).apply(document)
+    return document
