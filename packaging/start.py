@@ -31,10 +31,20 @@ def refusal(version: "tuple[int, int]") -> str:
 def other_python() -> "str | None":
     """A Python that can: the newest fitting one on the PATH, else the one of an earlier set-up."""
     minors = range(NEWEST[1], OLDEST[1] - 1, -1)
-    on_path = next(filter(None, (shutil.which("python3.%d" % minor) for minor in minors)), None)
+    on_path = (shutil.which("python3.%d" % minor) for minor in minors)
     folder = ("Scripts", "python.exe") if os.name == "nt" else ("bin", "python")
     own = os.path.join(os.path.dirname(HERE), ".venv", *folder)
-    return on_path or (own if os.access(own, os.X_OK) else None)
+    return next((path for path in (*on_path, own) if path and fits(path)), None)
+
+
+def fits(path: str) -> bool:
+    """Asks it: a version manager also puts names on the PATH that lead nowhere."""
+    question = "import sys; sys.exit(not %r <= sys.version_info[:2] <= %r)" % (OLDEST, NEWEST)
+    try:
+        answer = subprocess.call([path, "-c", question], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    except OSError:
+        return False
+    return answer == 0
 
 
 def main() -> int:
@@ -44,14 +54,13 @@ def main() -> int:
 
         return run(sys.argv[1:])
     other = other_python()
-    if other is None or os.environ.get("UNDERPAINT_PYTHON_CHOSEN"):
+    if other is None:
         sys.stderr.write(sentence + "\n")
         return 2
     sys.stderr.write(
         "This is Python %d.%d; going on with %s\n" % (sys.version_info[0], sys.version_info[1], other)
     )
-    environment = dict(os.environ, UNDERPAINT_PYTHON_CHOSEN="1")
-    return subprocess.call([other, os.path.abspath(__file__), *sys.argv[1:]], env=environment)
+    return subprocess.call([other, os.path.abspath(__file__), *sys.argv[1:]])
 
 
 if __name__ == "__main__":

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import importlib.util
 import os
-import platform
 import queue
 import shutil
 import subprocess
 import sys
-import sysconfig
 import threading
 import time
 import tomllib
@@ -17,7 +15,8 @@ from collections.abc import Callable, Mapping, Sequence, Set
 from pathlib import Path
 
 from launch.environment import EXTRAS, Environment, only_one_setup, stamped_extras, write_stamp
-from launch.problems import CANNOT_RUN_HERE, SetupProblem, explain_pip
+from launch.platforms import refuse_platform
+from launch.problems import SetupProblem, explain_pip
 from launch.progress import HEARTBEAT_S, Steps, Ticker, elapsed
 from launch.system_libraries import install_packages
 
@@ -59,7 +58,6 @@ def _install(environment: Environment, extras: Set[str]) -> None:
     steps = Steps(total=3)
     with steps.step("the virtual environment"):
         _make_environment(environment)
-    environment.unfinished_file.touch()
     environment.log_file.write_text("", encoding="utf-8")
     torch = _torch_requirement(environment)
     # setuptools builds the editable install below; torch needs it in any case.
@@ -70,27 +68,7 @@ def _install(environment: Environment, extras: Set[str]) -> None:
     with steps.step(what):
         _pip(environment, ["--no-build-isolation", "--editable", f"{environment.root}{names}"])
     write_stamp(environment, extras)
-    environment.unfinished_file.unlink()
     print(f"Set up in {elapsed(time.monotonic() - began)}.", flush=True)
-
-
-def refuse_platform() -> None:
-    """Raises SetupProblem where torch or PySide6 have no build, before anything is downloaded."""
-    reason = ""
-    if sys.maxsize <= 2**32:
-        reason = "This Python is a 32-bit one"
-    elif sysconfig.get_config_var("Py_GIL_DISABLED"):
-        reason = "This Python is a free-threaded build"
-    elif sys.platform == "darwin" and platform.machine() == "x86_64":
-        reason = "This Python is built for Intel Macs"
-    elif "musl" in (sysconfig.get_config_var("HOST_GNU_TYPE") or ""):
-        reason = "This Linux uses musl instead of glibc"
-    if reason:
-        raise SetupProblem(
-            f"{reason}, for which torch or PySide6 are not built.",
-            "Use an ordinary 64-bit Python 3.11 to 3.14 on Linux (glibc), Windows or macOS with Apple silicon.",
-            exit_code=CANNOT_RUN_HERE,
-        )
 
 
 def _make_environment(environment: Environment) -> None:
@@ -166,22 +144,26 @@ def _pip(environment: Environment, arguments: Sequence[str]) -> None:
         *arguments,
     ]
     output: list[str] = []
-    with Ticker() as ticker, environment.log_file.open("a", encoding="utf-8") as log:
+    exit_code = None
+    environment.unfinished_file.touch()
+    try:
+        with Ticker() as ticker, environment.log_file.open("a", encoding="utf-8") as log:
 
-        def take(line: str) -> None:
-            output.append(line)
-            log.write(line + "\n")
-            ticker.show(line)
+            def take(line: str) -> None:
+                output.append(line)
+                log.write(line + "\n")
+                ticker.show(line)
 
-        exit_code = _run_streaming(command, pip_environment(), take, ticker.beat)
-    if exit_code == 0:
-        return
-    # pip downloads everything before it writes anything, so only a killed one leaves halves behind.
-    if exit_code > 0 and not any(line.startswith("Installing collected packages") for line in output):
-        environment.unfinished_file.unlink(missing_ok=True)
-    for line in output[-FOLDED_LINES:]:
-        print(f"      | {line}", file=sys.stderr)
-    raise explain_pip("\n".join(output), exit_code)
+            exit_code = _run_streaming(command, pip_environment(), take, ticker.beat)
+    finally:
+        # pip downloads everything before it writes anything: stopped earlier, it leaves no halves behind.
+        has_written = any(line.startswith("Installing collected packages") for line in output)
+        if exit_code == 0 or not has_written:
+            environment.unfinished_file.unlink()
+    if exit_code != 0:
+        for line in output[-FOLDED_LINES:]:
+            print(f"      | {line}", file=sys.stderr)
+        raise explain_pip("\n".join(output), exit_code)
 
 
 def _run_streaming(

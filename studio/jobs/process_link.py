@@ -48,9 +48,15 @@ class ProcessLink:
 
     A supervising thread keeps one EngineProcess alive. A process that ended, hangs or talks garbage is replaced after
     a short pause; after three in a row that failed within seconds it gives up until `restart`.
+
+    command: what to start instead of this studio's own engine. cancel_limit_s: how long a cancelled job may go on
+    before its process is replaced.
     """
 
-    def __init__(self, command: Sequence[str] | None = None) -> None:
+    def __init__(
+        self, command: Sequence[str] | None = None, *, cancel_limit_s: float = CANCEL_LIMIT_S
+    ) -> None:
+        self._cancel_limit_s = cancel_limit_s
         self._command = tuple(command or worker_command())
         self._events: queue.SimpleQueue[EngineEvent | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
@@ -89,7 +95,7 @@ class ProcessLink:
         with self._lock:
             if self._process is None or job_id not in self._open_jobs:
                 return
-            self._cancel_deadline = time.monotonic() + CANCEL_LIMIT_S
+            self._cancel_deadline = time.monotonic() + self._cancel_limit_s
             self._process.cancel(job_id)
 
     def receive(self, timeout_s: float) -> EngineEvent | None:

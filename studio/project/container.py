@@ -30,6 +30,7 @@ _LOCAL = struct.Struct("<4sHHHHHIIIHH")
 _LOCAL_MARK = b"PK\x03\x04"
 _ENCRYPTED = 0x1
 _SIZES_FOLLOW = 0x8
+_UTF8 = 0x800
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +44,7 @@ class Member:
 @dataclass(frozen=True, kw_only=True)
 class _Entry:
     name: str
+    stored_name: bytes
     method: int
     header_at: int
     stored_bytes: int
@@ -65,7 +67,7 @@ class Container:
         self.has_directory = True
         try:
             entries = self._directory()
-        except (zipfile.BadZipFile, struct.error, ValueError, EOFError, NotImplementedError, OverflowError):
+        except (zipfile.BadZipFile, struct.error, ValueError, LookupError, EOFError, NotImplementedError):
             self.has_directory = False
             entries = list(self._scan())
         if not entries:
@@ -107,7 +109,9 @@ class Container:
         if len(header) < _LOCAL.size or header[:4] != _LOCAL_MARK:
             return b""
         name_bytes, extra_bytes = _LOCAL.unpack(header)[9:]
-        self._file.seek(name_bytes + extra_bytes, os.SEEK_CUR)
+        if self._file.read(name_bytes) != entry.stored_name:
+            return b""
+        self._file.seek(extra_bytes, os.SEEK_CUR)
         stored = self._file.read(min(entry.stored_bytes, self._file_bytes))
         if entry.method == zipfile.ZIP_STORED:
             return stored[:max_bytes]
@@ -120,7 +124,9 @@ class Container:
         entries: list[_Entry] = []
         with zipfile.ZipFile(self._file) as archive:
             for info in archive.infolist()[: MAX_MEMBERS + 1]:
-                if info.is_dir():
+                if not 0 <= info.header_offset < self._file_bytes:
+                    raise zipfile.BadZipFile("the table of contents points outside the file")
+                if not info.filename or info.filename.endswith("/"):
                     continue
                 if info.flag_bits & _ENCRYPTED:
                     self._refuse(info.filename, "is encrypted")
@@ -132,6 +138,7 @@ class Container:
                     entries.append(
                         _Entry(
                             name=info.filename,
+                            stored_name=info.orig_filename.encode(_encoding(info.flag_bits)),
                             method=info.compress_type,
                             header_at=info.header_offset,
                             stored_bytes=info.compress_size,
@@ -173,9 +180,8 @@ class Container:
             flags, method, checksum = fields[2], fields[3], fields[6]
             stored_bytes, byte_count, name_bytes, extra_bytes = fields[7:]
             start = position + _LOCAL.size + name_bytes + extra_bytes
-            name = data[position + _LOCAL.size : position + _LOCAL.size + name_bytes].decode(
-                "utf-8", "replace"
-            )
+            stored_name = data[position + _LOCAL.size : position + _LOCAL.size + name_bytes]
+            name = stored_name.decode(_encoding(flags), "replace")
             if stored_bytes == 0xFFFFFFFF:
                 byte_count, stored_bytes = _zip64_sizes(data[start - extra_bytes : start])
             if flags & _SIZES_FOLLOW and stored_bytes == 0:
@@ -184,6 +190,7 @@ class Container:
             if name and not name.endswith("/") and is_readable and start < len(data):
                 yield _Entry(
                     name=name,
+                    stored_name=stored_name,
                     method=method,
                     header_at=position,
                     stored_bytes=stored_bytes,
@@ -203,6 +210,11 @@ def is_safe_name(name: str) -> bool:
         and "\0" not in name
         and all(part not in ("", ".", "..") for part in parts)
     )
+
+
+def _encoding(flags: int) -> str:
+    """APPNOTE appendix D."""
+    return "utf-8" if flags & _UTF8 else "cp437"
 
 
 def _overlapping(entries: list[_Entry]) -> set[str]:

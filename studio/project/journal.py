@@ -19,7 +19,7 @@ from studio.core.errors import ProjectError
 from studio.project import atomic, png, schema
 from studio.project.damage import DamagedError
 from studio.project.formats import images
-from studio.project.snapshot import CandidateRecord
+from studio.project.snapshot import CandidateRecord, is_document_id
 
 FOLDER = "journal"
 _RECORD = re.compile(r"(\d{8})-[0-9a-f]{8}\.json")
@@ -148,6 +148,7 @@ class CandidateJournal:
 
 def journal_for(data_dir: Path, document_id: str) -> CandidateJournal:
     """The journal of one document below the studio's data folder."""
+    assert is_document_id(document_id), "an id that could lead out of the folder"
     return CandidateJournal(data_dir / FOLDER / document_id)
 
 

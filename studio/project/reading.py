@@ -25,6 +25,7 @@ from studio.project.snapshot import (
     LayerSnapshot,
     ProjectSnapshot,
     Tiles,
+    is_document_id,
     new_document_id,
 )
 
@@ -88,7 +89,7 @@ class _Reader:
         if not layers and (stack.layers or not self._container.has_directory):
             layers = self._merged_as_layer(canvas)
         project = ProjectSnapshot(
-            document_id=manifest.document_id if manifest and manifest.document_id else new_document_id(),
+            document_id=self._document_id(manifest),
             canvas=canvas,
             layers=tuple(layers),
             active_layer_id=active_id,
@@ -161,6 +162,11 @@ class _Reader:
             for number, name in enumerate(names, 1)
         )
         return stack_xml.Stack(width=0, height=0, layers=entries)
+
+    def _document_id(self, manifest: schema.Manifest | None) -> str:
+        if manifest is not None and is_document_id(manifest.document_id):
+            return manifest.document_id
+        return new_document_id()
 
     def _canvas(self, stack: stack_xml.Stack, manifest: schema.Manifest | None) -> Rect:
         size = Size(stack.width, stack.height)

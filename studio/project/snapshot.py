@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,6 +13,8 @@ from studio.document.document import Document
 from studio.document.layer import Layer, LayerProperties
 from studio.document.surface import TiledSurface, TileKey
 from studio.generation.request import Recipe, UInt8Array
+
+_DOCUMENT_ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
 
 Tiles = Mapping[TileKey, UInt8Array]
 
@@ -74,6 +77,11 @@ class ProjectSnapshot:
 
 def new_document_id() -> str:
     return uuid.uuid4().hex
+
+
+def is_document_id(text: str) -> bool:
+    """Whether it may name a folder: an id also comes from files of strangers."""
+    return _DOCUMENT_ID.fullmatch(text) is not None
 
 
 def capture(

@@ -13,7 +13,7 @@ import pytest
 from launch.checks import CHECKS, run_checks
 from launch.commands import COMMANDS, HELP, STUDIO, child_environ, parse
 from launch.environment import Environment
-from launch.install import pip_environment, refuse_platform
+from launch.install import pip_environment
 from launch.problems import SetupProblem
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -108,17 +108,6 @@ def test_pip_keeps_the_callers_settings_but_installs_here(monkeypatch: pytest.Mo
     assert "PIP_USER" not in environ
     assert "PIP_TARGET" not in environ
     assert environ["PIP_DEFAULT_TIMEOUT"] == "77"
-
-
-def test_this_platform_is_one_of_ours() -> None:
-    refuse_platform()
-
-
-def test_a_32_bit_python_is_refused_before_anything_is_downloaded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "maxsize", 2**31 - 1)
-    with pytest.raises(SetupProblem, match="32-bit") as caught:
-        refuse_platform()
-    assert caught.value.exit_code == 2
 
 
 def fake_tool(folder: Path, name: str, exit_code: int) -> None:

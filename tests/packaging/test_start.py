@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -15,7 +16,7 @@ import start
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = ROOT / "packaging" / "start.py"
 
-# Runs start.py under a Python that says it is `version`, with nothing better on the PATH.
+# Runs start.py under a Python that says it is `version`.
 PRETEND = """
 import runpy, sys
 sys.version_info = {version} + ("final", 0)
@@ -55,12 +56,27 @@ def test_old_pythons_can_read_the_program() -> None:
     ast.parse(PROGRAM.read_text(encoding="utf-8"), feature_version=(3, 5))
 
 
-def test_an_old_python_gets_a_sentence_and_no_traceback() -> None:
-    code = PRETEND.format(version="(3, 9, 2)", program=str(PROGRAM))
-    done = run_program("-c", code, PATH="", UNDERPAINT_PYTHON_CHOSEN="1")
+def test_an_old_python_gets_a_sentence_and_no_traceback(tmp_path: Path) -> None:
+    alone = tmp_path / "packaging" / "start.py"  # no earlier set-up beside it, nothing better on the PATH
+    alone.parent.mkdir()
+    shutil.copy(PROGRAM, alone)
+    done = run_program("-c", PRETEND.format(version="(3, 9, 2)", program=str(alone)), PATH="")
     assert done.returncode == 2
     assert "this is Python 3.9." in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="programs are scripts and links here")
+def test_an_old_python_hands_over_to_one_that_fits(tmp_path: Path) -> None:
+    broken = tmp_path / "python3.14"
+    broken.write_text("#!/bin/sh\nexit 127\n", encoding="utf-8")
+    broken.chmod(0o755)
+    (tmp_path / "python3.13").symlink_to(sys.executable)
+    code = PRETEND.format(version="(3, 9, 2)", program=str(PROGRAM)).replace('"setup"', '"--help"')
+    done = run_program("-c", code, PATH=str(tmp_path))
+    assert done.returncode == 0
+    assert done.stderr == f"This is Python 3.9; going on with {tmp_path / 'python3.13'}\n"
+    assert "packaging/start.py generate" in done.stdout
 
 
 def test_help_lists_the_commands_and_sets_nothing_up() -> None:

@@ -51,6 +51,8 @@ class Format:
 
     open: reads the header; allocates nothing in proportion to the size the header claims, may raise anything.
     encode: None for a format that is only read. max_side: pixels a side the format can hold.
+    max_pixels_per_byte: more cannot be packed, so that a header which claims more lies; the default is deflate's
+    1032 : 1 on pixels of one bit, with room.
     """
 
     identifier: str
@@ -60,5 +62,6 @@ class Format:
     open: Callable[[bytes], Opened]
     encode: Encoder | None = None
     max_side: int = 65_535
+    max_pixels_per_byte: int = 10_000
     has_alpha: bool = True
     has_quality: bool = False

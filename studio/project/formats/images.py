@@ -99,6 +99,8 @@ def decode(
     _check_size(opened.size, name, max_side, max_pixels)
     if opened.size != opened.image.size:
         raise _unreadable(name, format, ValueError("two sizes in one file"))
+    if opened.size.area > format.max_pixels_per_byte * len(data):
+        raise _unreadable(name, format, ValueError("far more pixels than the file can hold"))
     opened = _loaded(opened, name, format)
     try:
         pixels, conversions = to_rgba(opened)
@@ -224,9 +226,11 @@ def _rest(opened: Opened) -> Image.Image | None:
     image = opened.image
     if not isinstance(image, ImageFile.ImageFile) or getattr(image, "_im", None) is None:
         return None
-    # Pillow keeps what it decoded before the fault; without tiles left to load it hands that out.
-    image.tile = []
-    return image if image.getbbox() is not None else None
+    with contextlib.suppress(Exception):
+        # Pillow keeps what it decoded before the fault; without tiles left to load it hands that out.
+        image.tile = []
+        return image if image.getbbox() is not None else None
+    return None
 
 
 def _is_animated(image: Image.Image) -> bool:

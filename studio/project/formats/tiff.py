@@ -1,4 +1,4 @@
-"""TIFF, the first page; read only."""
+"""TIFF, the first page; read only. The library turns it upright by itself."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import io
 from PIL import TiffImagePlugin
 
 from studio.core.geometry import Size
-from studio.project.formats import exif
 from studio.project.formats.format import Format, Opened
 
 _BITS_PER_SAMPLE = 258
@@ -22,7 +21,6 @@ def _open(data: bytes) -> Opened:
         image=image,
         size=Size(*image.size),
         icc_profile=profile if isinstance(profile, bytes) else None,
-        orientation=exif.read_orientation(image),
         bits_per_channel=max(bits) if isinstance(bits, tuple) else int(bits),
     )
 

@@ -52,5 +52,7 @@ FORMAT = Format(
     open=_open,
     encode=_encode,
     max_side=16_383,
+    # One colour costs a lossless picture of any size some thirty bytes.
+    max_pixels_per_byte=16_383**2,
     has_quality=True,
 )

@@ -1,0 +1,196 @@
+"""The engine's process: `python -m studio.engine.worker`. Speaks `generation.wire` on its standard streams.
+
+Three threads: the main one runs jobs, one reads commands (and ends the process when the studio's end closes), one
+sends heartbeats. Whatever the libraries print goes to stderr; the frames have a descriptor of their own.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import queue
+import sys
+import threading
+from typing import IO, TYPE_CHECKING
+
+from studio.core.errors import GenerationError
+from studio.generation import wire
+from studio.generation.events import (
+    Cancelled,
+    EngineEvent,
+    Failed,
+    Finished,
+    Hello,
+    Loading,
+    Preview,
+    Started,
+)
+from studio.generation.job_block import PREVIEW_SLOTS, BlockLayout, JobBlock
+from studio.generation.request import GenerationRequest
+
+if TYPE_CHECKING:
+    from studio.engine.engine import Engine
+
+logger = logging.getLogger(__name__)
+
+HEARTBEAT_S = 0.25
+DEVICE_BROKEN_EXIT = 3
+
+
+class Worker:
+    """commands, reports: the two ends of the pipes. All sending goes through one lock: frames never interleave."""
+
+    def __init__(self, commands: IO[bytes], reports: IO[bytes]) -> None:
+        self._commands = commands
+        self._reports = reports
+        self._sending = threading.Lock()
+        self._waiting: queue.SimpleQueue[wire.Submit] = queue.SimpleQueue()
+        self._lock = threading.Lock()
+        self._cancelled: set[str] = set()
+        self._known: set[str] = set()
+        self._free_slots: set[int] = set()
+        self._current_id = ""
+
+    def start_threads(self) -> None:
+        for target in (self._read, self._beat):
+            threading.Thread(target=target, name=target.__name__.strip("_"), daemon=True).start()
+
+    def serve(self, engine: Engine) -> int:
+        """Says hello, warms up, runs jobs until the device breaks; the exit code."""
+        catalog = engine.catalog()
+        self.send(Hello(catalog=catalog, process_id=os.getpid()))
+        usable = next((model for model in catalog.models if not model.problem), None)
+        if usable is not None:
+            engine.warm_up(usable.identifier, lambda: not self._waiting.empty())
+        while not engine.is_broken:
+            self._run(engine, self._waiting.get())
+        return DEVICE_BROKEN_EXIT
+
+    def send(self, report: wire.Report) -> None:
+        data = memoryview(wire.encode(report))
+        with self._sending:
+            while data:
+                data = data[self._reports.write(data) :]
+
+    def _run(self, engine: Engine, submit: wire.Submit) -> None:
+        job_id = submit.job_id
+        with self._lock:
+            self._current_id = job_id
+            self._free_slots = set(range(PREVIEW_SLOTS))
+        layout = BlockLayout(size=submit.recipe.size, has_image=submit.has_image, has_mask=submit.has_mask)
+        try:
+            block = JobBlock.attach(submit.block, layout)
+        except GenerationError as error:
+            self.send(Failed(job_id=job_id, message=error.message, details=error.details))
+            return
+        try:
+            request = GenerationRequest(
+                job_id=job_id,
+                recipe=submit.recipe,
+                image=block.image(),
+                mask=block.mask(),
+                previews=submit.previews,
+            )
+            engine.run(request, lambda: job_id in self._cancelled, lambda event: self._report(event, block))
+        except GenerationError as error:
+            self.send(Failed(job_id=job_id, message=error.message, details=error.details))
+        finally:
+            block.close()
+            with self._lock:
+                self._known.discard(job_id)
+                self._cancelled.discard(job_id)
+
+    def _report(self, event: EngineEvent, block: JobBlock) -> None:
+        match event:
+            case Preview():
+                self._report_preview(event, block)
+            case Finished():
+                block.put_result(event.image)
+                self.send(wire.FinishedInBlock(job_id=event.job_id, elapsed_s=event.elapsed_s))
+            case Loading() | Started() | Cancelled() | Failed():
+                self.send(event)
+            case _:
+                raise AssertionError(f"an event nobody sends: {event!r}")
+
+    def _report_preview(self, event: Preview, block: JobBlock) -> None:
+        slot, height, width = -1, 0, 0
+        if event.image is not None:
+            with self._lock:
+                slot = self._free_slots.pop() if self._free_slots else -1
+            if slot >= 0:
+                height, width = event.image.shape[:2]
+                block.put_preview(slot, event.image)
+        self.send(
+            wire.PreviewInBlock(
+                job_id=event.job_id,
+                step=event.step,
+                total_steps=event.total_steps,
+                slot=slot,
+                width=width,
+                height=height,
+            )
+        )
+
+    def _read(self) -> None:
+        try:
+            while (payload := wire.read_frame(self._commands)) is not None:
+                self._obey(wire.decode_command(payload))
+        except (GenerationError, OSError) as error:
+            logger.error("the studio's message is not understood: %s", error)
+        # The studio is gone or has closed the link: give the memory back at once, whatever is running.
+        os._exit(0)
+
+    def _obey(self, command: wire.Command) -> None:
+        match command:
+            case wire.Submit():
+                with self._lock:
+                    self._known.add(command.job_id)
+                self._waiting.put(command)
+            case wire.Cancel():
+                with self._lock:
+                    if command.job_id in self._known:
+                        self._cancelled.add(command.job_id)
+            case wire.ReleaseSlot():
+                with self._lock:
+                    if command.job_id == self._current_id and 0 <= command.slot < PREVIEW_SLOTS:
+                        self._free_slots.add(command.slot)
+
+    def _beat(self) -> None:
+        beat = threading.Event()
+        with contextlib.suppress(OSError):
+            while not beat.wait(HEARTBEAT_S):
+                self.send(wire.Heartbeat())
+
+
+def main() -> int:
+    commands, reports = _claim_streams()
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    worker = Worker(commands, reports)
+    worker.start_threads()
+    # Only now: importing torch takes seconds, during which the heart already beats.
+    from studio.engine.engine import Engine
+    from studio.engine.memory import place
+
+    return worker.serve(Engine(place()))
+
+
+def _claim_streams() -> tuple[IO[bytes], IO[bytes]]:
+    """The pipes for us alone; prints of any library, also native ones, end up in stderr."""
+    commands = os.fdopen(os.dup(0), "rb", buffering=0)
+    reports = os.fdopen(os.dup(1), "wb", buffering=0)
+    if sys.platform == "win32":
+        import msvcrt
+
+        for stream in (commands, reports):
+            msvcrt.setmode(stream.fileno(), os.O_BINARY)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    os.dup2(2, 1)
+    sys.stdout = sys.stderr
+    return commands, reports
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,245 @@
+"""Everything an artist can command, as data: menus, tool bars, tooltips and the shortcuts page are made from it.
+
+Shortcuts are in Qt's portable notation; on macOS Ctrl means Command.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActionSpec:
+    """One command.
+
+    menu: the menu it stands in; a slash opens a submenu. shortcuts: the first is shown, the others also work.
+    needs: name of the condition that enables it (`action_set.CONDITIONS`), empty: always enabled.
+    is_canvas_key: its keys act only while the canvas has the keyboard (they mean something else in a text field).
+    opens_group: a separator stands before it.
+    """
+
+    id: str
+    label: str
+    menu: str
+    shortcuts: tuple[str, ...]
+    tip: str
+    icon: str = ""
+    needs: str = ""
+    is_checkable: bool = False
+    is_canvas_key: bool = False
+    opens_group: bool = False
+
+
+MENUS: tuple[str, ...] = ("File", "Edit", "Layer", "Mask", "Generate", "View", "Help")
+
+
+def _a(
+    id: str,
+    label: str,
+    menu: str,
+    shortcuts: str,
+    tip: str,
+    *,
+    icon: str = "",
+    needs: str = "",
+    check: bool = False,
+    canvas: bool = False,
+    group: bool = False,
+) -> ActionSpec:
+    return ActionSpec(
+        id=id,
+        label=label,
+        menu=menu,
+        shortcuts=tuple(shortcuts.split(" ")),
+        tip=tip,
+        icon=icon,
+        needs=needs,
+        is_checkable=check,
+        is_canvas_key=canvas,
+        opens_group=group,
+    )
+
+
+ACTIONS: tuple[ActionSpec, ...] = (
+    _a("new", "&New…", "File", "Ctrl+N", "Begin a blank canvas"),
+    _a("open", "&Open…", "File", "Ctrl+O", "Open a project or a picture", icon="open"),
+    _a("save", "&Save", "File", "Ctrl+S", "Save the project", icon="save", group=True),
+    _a("save_as", "Save &As…", "File", "Ctrl+Shift+S", "Save the project under another name"),
+    _a("import_layer", "&Import as Layer…", "File", "Ctrl+Shift+O", "Add a picture as a new layer", group=True),
+    _a("export", "&Export…", "File", "Ctrl+E", "Write the picture as PNG, JPEG or WebP", icon="export"),
+    _a("quit", "&Quit", "File", "Ctrl+Q", "Close the studio", group=True),
+    _a("undo", "&Undo", "Edit", "Ctrl+Z", "Take back the last step", icon="undo", needs="undo"),
+    _a("redo", "&Redo", "Edit", "Ctrl+Shift+Z Ctrl+Y", "Do the step again", icon="redo", needs="redo"),
+    _a("paste", "&Paste as Layer", "Edit", "Ctrl+V", "Add the picture in the clipboard as a new layer", group=True),
+    _a("copy_merged", "&Copy Merged", "Edit", "Ctrl+Shift+C", "Copy the whole picture, all layers together"),
+    _a("tool_brush", "&Brush", "Edit/Tools", "B", "Paint on the active layer", icon="brush", check=True, group=True),
+    _a("tool_eraser", "&Eraser", "Edit/Tools", "E", "Erase on the active layer", icon="eraser", check=True),
+    _a(
+        "tool_mask_brush",
+        "&Mask Brush",
+        "Edit/Tools",
+        "M",
+        "Mark what may change; soft edges count",
+        icon="mask_brush",
+        check=True,
+    ),
+    _a(
+        "tool_mask_eraser",
+        "Mask E&raser",
+        "Edit/Tools",
+        "Shift+M",
+        "Take away from the mask",
+        icon="mask_eraser",
+        check=True,
+    ),
+    _a("tool_pan", "&Pan", "Edit/Tools", "H", "Move the view; holding Space does the same", icon="pan", check=True),
+    _a(
+        "tool_frame",
+        "&Frame",
+        "Edit/Tools",
+        "F",
+        "Choose what the model sees; past the picture's edge it paints on",
+        icon="frame",
+        check=True,
+    ),
+    _a(
+        "tool_color_picker",
+        "&Color Picker",
+        "Edit/Tools",
+        "I",
+        "Take a color from the picture",
+        icon="color_picker",
+        check=True,
+    ),
+    _a("brush_smaller", "&Smaller Brush", "Edit/Tools", "[", "Make the brush smaller", group=True),
+    _a("brush_larger", "Lar&ger Brush", "Edit/Tools", "]", "Make the brush larger"),
+    _a("brush_softer", "S&ofter Brush", "Edit/Tools", "Shift+[", "Soften the brush's edge"),
+    _a("brush_harder", "&Harder Brush", "Edit/Tools", "Shift+]", "Harden the brush's edge"),
+    _a("choose_color", "Co&lor…", "Edit/Tools", "Ctrl+Shift+X", "Choose the painting color"),
+    _a("preferences", "Pre&ferences…", "Edit", "Ctrl+,", "Theme and size of the window", icon="settings", group=True),
+    _a("layer_add", "&Add Layer", "Layer", "Ctrl+Shift+N", "Add an empty layer above the active one", icon="add"),
+    _a("layer_duplicate", "&Duplicate Layer", "Layer", "Ctrl+J", "Copy the active layer", icon="duplicate"),
+    _a(
+        "layer_delete",
+        "D&elete Layer",
+        "Layer",
+        "Ctrl+Delete",
+        "Delete the active layer",
+        icon="delete",
+        needs="several_layers",
+    ),
+    _a("layer_rename", "&Rename Layer", "Layer", "F2", "Give the active layer another name"),
+    _a("layer_up", "Move &Up", "Layer", "Ctrl+]", "Move the layer up", icon="up", needs="layer_above", group=True),
+    _a("layer_down", "Move D&own", "Layer", "Ctrl+[", "Move the layer down", icon="down", needs="layer_below"),
+    _a("layer_above", "Select A&bove", "Layer", "Alt+]", "Make the layer above active", needs="layer_above"),
+    _a("layer_below", "Select Be&low", "Layer", "Alt+[", "Make the layer below active", needs="layer_below"),
+    _a("layer_visible", "&Show or Hide", "Layer", "Ctrl+Shift+H", "Show or hide the active layer", icon="eye", group=True),
+    _a(
+        "layer_recipe",
+        "Use This Rec&ipe",
+        "Layer",
+        "Ctrl+Shift+R",
+        "Take prompt, seed and settings from the generated layer",
+        icon="recipe",
+        needs="recipe",
+    ),
+    _a("mask_clear", "&Clear Mask", "Mask", "Ctrl+D", "Remove the mask", icon="mask_clear", needs="mask"),
+    _a("mask_invert", "&Invert Mask", "Mask", "Ctrl+Shift+I", "Mask what is free and free what is masked", icon="mask_invert"),
+    _a("mask_fill", "Mask &Everything", "Mask", "Ctrl+A", "Mask everything inside the frame"),
+    _a("generate", "&Generate", "Generate", "Ctrl+Return Ctrl+Enter", "Make a picture from prompt, mask and frame", icon="generate"),
+    _a("stop", "&Stop", "Generate", "Escape", "Stop the picture in the making", icon="stop", needs="busy"),
+    _a("stop_all", "Stop &All", "Generate", "Shift+Escape", "Stop this picture and forget all that wait", needs="busy"),
+    _a(
+        "candidate_previous",
+        "&Previous Result",
+        "Generate",
+        ",",
+        "Show the result before",
+        icon="previous",
+        needs="candidates",
+        group=True,
+    ),
+    _a("candidate_next", "&Next Result", "Generate", ".", "Show the next result", icon="next", needs="candidates"),
+    _a(
+        "candidate_accept",
+        "&Keep Result",
+        "Generate",
+        "Alt+Return Alt+Enter",
+        "Make the shown result a layer",
+        icon="accept",
+        needs="candidate",
+    ),
+    _a(
+        "candidate_discard",
+        "&Discard Result",
+        "Generate",
+        "Alt+Backspace",
+        "Throw the shown result away",
+        icon="discard",
+        needs="candidate",
+    ),
+    _a(
+        "candidate_hide",
+        "Show With&out Result",
+        "Generate",
+        "O",
+        "Look at the picture as it was; again to see the result",
+        icon="compare",
+        needs="candidates",
+    ),
+    _a(
+        "frame_to_canvas",
+        "&Frame the Whole Canvas",
+        "Generate",
+        "Ctrl+Shift+F",
+        "Fit the frame to the canvas",
+        icon="fit",
+        group=True,
+    ),
+    _a("seed_random", "&Roll the Seed", "Generate", "Ctrl+R", "Choose another seed", icon="dice"),
+    _a("seed_lock", "&Lock the Seed", "Generate", "Ctrl+L", "Keep the seed for the next pictures", icon="lock", check=True),
+    _a("focus_prompt", "Write t&he Prompt", "Generate", "Ctrl+P", "Put the cursor into the prompt", group=True),
+    _a(
+        "negative_prompt",
+        "Nega&tive Prompt",
+        "Generate",
+        "Ctrl+Shift+P",
+        "Show what the picture should not contain",
+        icon="negative",
+        check=True,
+    ),
+    _a("vocabulary", "What It Kno&ws…", "Generate", "Ctrl+Shift+W", "Words and examples for the chosen model", icon="words", needs="vocabulary"),
+    _a("queue_clear", "Clear &Ended Jobs", "Generate", "Ctrl+Shift+K", "Forget finished, stopped and failed jobs", icon="clear", needs="ended", group=True),
+    _a("engine_restart", "Restart the Eng&ine", "Generate", "Ctrl+Shift+E", "End the image engine and start it afresh", icon="retry"),
+    _a("zoom_in", "Zoom &In", "View", "Ctrl++ Ctrl+=", "See more detail", icon="zoom_in"),
+    _a("zoom_out", "Zoom &Out", "View", "Ctrl+-", "See more of the picture", icon="zoom_out"),
+    _a("zoom_actual", "&Actual Pixels", "View", "Ctrl+1", "One picture pixel on one screen pixel"),
+    _a("zoom_fit", "&Fit on Screen", "View", "Ctrl+0", "See the whole canvas", icon="fit"),
+    _a("zoom_frame", "F&rame on Screen", "View", "Ctrl+2", "See what the model sees"),
+    _a("panel_generate", "&Settings", "View/Panels", "F6", "Show or hide the settings", check=True, group=True),
+    _a("panel_layers", "&Layers", "View/Panels", "F7", "Show or hide the layers", check=True),
+    _a("panel_queue", "&Queue", "View/Panels", "F8", "Show or hide the queue", check=True),
+    _a("hide_panels", "&Hide All Panels", "View", "Tab", "Nothing but the canvas", check=True, canvas=True),
+    _a("fullscreen", "Full &Screen", "View", "F11", "Fill the whole screen", check=True),
+    _a("theme", "Light &Theme", "View", "Ctrl+Shift+T", "Change between the dark and the light theme", check=True, group=True),
+    _a("shortcuts", "&Keyboard Shortcuts", "Help", "F1", "Every command and its key", icon="keyboard"),
+    _a("about", "&About Underpaint", "Help", "Shift+F1", "Version, licence and parts", icon="info"),
+)  # fmt: skip
+
+TOOL_ACTIONS: dict[str, str] = {
+    "brush": "tool_brush",
+    "eraser": "tool_eraser",
+    "mask_brush": "tool_mask_brush",
+    "mask_eraser": "tool_mask_eraser",
+    "pan": "tool_pan",
+    "frame": "tool_frame",
+    "color_picker": "tool_color_picker",
+}
+
+
+def spec(action_id: str) -> ActionSpec:
+    """Raises KeyError for an unknown id."""
+    return _BY_ID[action_id]
+
+
+_BY_ID: dict[str, ActionSpec] = {entry.id: entry for entry in ACTIONS}

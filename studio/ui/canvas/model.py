@@ -1,0 +1,33 @@
+"""What the canvas needs to know of the open studio; a `Workspace` is one."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from studio.core.events import Event
+from studio.core.geometry import Rect
+from studio.document.document import Document
+from studio.document.history import History
+from studio.tools.settings import ToolSettings
+from studio.workspace.results import Results
+
+
+class CanvasModel(Protocol):
+    """document and history are exchanged together, announced by `document_replaced`."""
+
+    document: Document
+    history: History
+    results: Results
+    tool_settings: ToolSettings
+    document_replaced: Event[Document]
+    frame_changed: Event[Rect]
+
+    @property
+    def frame(self) -> Rect: ...
+
+    def set_frame(self, rect: Rect) -> None: ...
+
+    @property
+    def is_untouched(self) -> bool:
+        """Nothing was ever done to a blank canvas."""
+        ...

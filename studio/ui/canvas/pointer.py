@@ -1,0 +1,160 @@
+"""What the pointer is doing: a gesture of a tool, moving the view, or nothing yet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject, QPointF, Qt
+from PySide6.QtGui import QMouseEvent, QTabletEvent
+
+from studio.core.events import Event
+from studio.core.geometry import Point
+from studio.tools.tool import Overlay, PointerEvent
+from studio.ui.canvas.cursors import CURSORS
+from studio.ui.canvas.hand import PAN_TOOL, Hand
+from studio.ui.canvas.input import MoveQueue, to_pointer_event
+from studio.ui.canvas.navigator import Navigator
+
+
+class Pointer:
+    """Mouse and pen alike. One button at a time: what else is pressed meanwhile is passed over.
+
+    moved: the canvas point under the pointer, None when it left. changed: its outline or cursor may be another.
+    pixel_ratio: device pixels per logical pixel, kept up to date by the view.
+    """
+
+    def __init__(self, hand: Hand, navigator: Navigator, parent: QObject) -> None:
+        self.moved: Event[Point | None] = Event()
+        self.changed: Event[None] = Event()
+        self.pixel_ratio = 1.0
+        self._hand = hand
+        self._navigator = navigator
+        self._moves = MoveQueue(self._deliver, parent)
+        self._last: PointerEvent | None = None
+        self._button = Qt.MouseButton.NoButton
+        self._pan_from: QPointF | None = None
+        self._is_space_down = False
+        self._is_inside = False
+
+    # Events ---------------------------------------------------------------------------------------------------
+
+    def press(self, event: QMouseEvent | QTabletEvent) -> None:
+        if self._button != Qt.MouseButton.NoButton:
+            return
+        button = event.button()
+        is_left = button == Qt.MouseButton.LeftButton
+        if button == Qt.MouseButton.MiddleButton or (is_left and self.is_pan_armed):
+            self._button, self._pan_from = button, event.position()
+        elif is_left or button == Qt.MouseButton.RightButton:
+            self._button = button
+            self._hand.press(self._converted(event))
+        self._follow(event)
+
+    def move(self, event: QMouseEvent | QTabletEvent) -> None:
+        if self._pan_from is not None:
+            step = event.position() - self._pan_from
+            self._pan_from = event.position()
+            self._navigator.pan(step.x() * self.pixel_ratio, step.y() * self.pixel_ratio)
+        elif self._hand.is_holding:
+            self._moves.add(self._converted(event))
+            return
+        else:
+            self._hand.hover(self._converted(event))
+        self._follow(event)
+
+    def release(self, event: QMouseEvent | QTabletEvent) -> None:
+        if event.button() != self._button:
+            return
+        self._button = Qt.MouseButton.NoButton
+        if self._pan_from is not None:
+            self._pan_from = None
+        elif self._hand.is_holding:
+            self._moves.flush()
+            self._hand.release(self._converted(event))
+        self._follow(event)
+
+    def cancel(self) -> bool:
+        """The document is as it was before the press; returns whether a tool was at work."""
+        self._moves.clear()
+        self._pan_from = None
+        was_holding = self._hand.cancel()
+        self.changed.emit(None)
+        return was_holding
+
+    def enter(self) -> None:
+        self._is_inside = True
+
+    def leave(self) -> None:
+        self._is_inside = False
+        self.changed.emit(None)
+        self.moved.emit(None)
+
+    def stay(self, position: QPointF) -> None:
+        """The pointer stands still at a widget position, the canvas under it has moved."""
+        if not self._hand.is_holding:
+            device = Point(position.x() * self.pixel_ratio, position.y() * self.pixel_ratio)
+            self._last = PointerEvent(position=self._navigator.viewport.to_canvas(device))
+            self._hand.hover(self._last)
+            self._tell(self._last)
+
+    def forget_moves(self) -> None:
+        """Another tool or document: what waits was meant for the former one."""
+        self._moves.clear()
+        if self._last is not None:
+            self._hand.hover(self._last)
+        self.changed.emit(None)
+
+    def painted(self) -> None:
+        self._moves.painted()
+
+    def set_space_down(self, is_down: bool) -> None:
+        """While it is down the left button moves the view."""
+        if is_down != self._is_space_down:
+            self._is_space_down = is_down
+            self.changed.emit(None)
+
+    # Appearance -----------------------------------------------------------------------------------------------
+
+    @property
+    def is_pan_armed(self) -> bool:
+        return self._is_space_down or self._hand.tool_id == PAN_TOOL
+
+    @property
+    def anchor(self) -> Point | None:
+        """Where zooming by key holds on to, device pixels: the pointer, while it is over the canvas."""
+        if not self._is_inside or self._last is None:
+            return None
+        return self._navigator.viewport.to_device(self._last.position)
+
+    def overlay(self) -> Overlay:
+        """Outlines follow the pointer and go with it; handles stay."""
+        overlay = self._hand.overlay()
+        if self._hand.is_holding or (self._is_inside and not self.is_pan_armed):
+            return overlay
+        return Overlay(rects=overlay.rects, handles=overlay.handles)
+
+    def cursor(self) -> Qt.CursorShape:
+        if self._pan_from is not None:
+            return Qt.CursorShape.ClosedHandCursor
+        if self.is_pan_armed and not self._hand.is_holding:
+            return Qt.CursorShape.OpenHandCursor
+        return CURSORS[self._hand.cursor()]
+
+    # Inside ---------------------------------------------------------------------------------------------------
+
+    def _deliver(self, events: Sequence[PointerEvent]) -> None:
+        self._hand.move(events)
+        self._last = events[-1]
+        self._tell(self._last)
+
+    def _follow(self, event: QMouseEvent | QTabletEvent) -> None:
+        self._is_inside = True
+        self._last = self._converted(event)
+        self._tell(self._last)
+
+    def _tell(self, event: PointerEvent) -> None:
+        self.changed.emit(None)
+        self.moved.emit(event.position)
+
+    def _converted(self, event: QMouseEvent | QTabletEvent) -> PointerEvent:
+        return to_pointer_event(event, self._navigator.viewport, self.pixel_ratio)

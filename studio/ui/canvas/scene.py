@@ -1,0 +1,313 @@
+"""Everything that is drawn, from the surround to the brush outline, and which pixels of it are out of date."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtGui import QFont, QPainter, QRegion
+
+from studio.core.events import Event
+from studio.core.geometry import EMPTY, Rect, Size
+from studio.document.changes import (
+    CanvasChanged,
+    Change,
+    LayerAdded,
+    LayerChanged,
+    LayerMoved,
+    LayerRemoved,
+    TilesChanged,
+)
+from studio.document.composite import flatten
+from studio.document.document import Document
+from studio.generation.request import UInt8Array
+from studio.tools.tool import NO_OVERLAY, Overlay
+from studio.ui.canvas.colors import DARK_COLORS, CanvasColors
+from studio.ui.canvas.mask_overlay import EDGE_REACH_PX, MaskOverlay
+from studio.ui.canvas.model import CanvasModel
+from studio.ui.canvas.overlays import Decorations, qrect, rect_of
+from studio.ui.canvas.result_overlay import ResultOverlay
+from studio.ui.canvas.tile_cache import PictureCache, level_for
+from studio.ui.canvas.viewport import CRISP_FROM_ZOOM, Viewport
+
+RENEW_BUDGET_S = 0.008
+"""Time for compositing in one paint; what is left follows in the next turns of the event loop."""
+
+HINT = ("Type a prompt and press Ctrl+Enter", "or drop a picture here")
+DROP_TEXT = "Drop to open the picture"
+
+
+class Scene:
+    """Belongs to one view. Rectangles of `damaged` and all drawing are in device pixels.
+
+    damaged: what must be painted again. tool_overlay: what the active tool wants to be drawn.
+    has_composited: the last paints had pixels to work out first, their time says nothing about drawing.
+    """
+
+    def __init__(self, model: CanvasModel, font: QFont) -> None:
+        self.damaged: Event[Rect] = Event()
+        self.viewport = Viewport(size=Size(1, 1))
+        self.is_smooth = True
+        self.is_frame_tool = False
+        self.is_drop_target = False
+        self.has_focus_outline = False
+        self.is_hand_down = False
+        self.has_composited = False
+        self.tool_overlay: Callable[[], Overlay] = lambda: NO_OVERLAY
+        self.results = ResultOverlay(model.results)
+        self._model = model
+        self._font = font
+        self._colors = DARK_COLORS
+        self._decorations = Decorations(self._colors, 1.0, font)
+        self._mask = MaskOverlay(self._colors.mask, model.document.selection)
+        self._picture = PictureCache(model.document.canvas, self._flatten)
+        self._result_key: str | None = None
+        self._result_rect = EMPTY
+        self._has_hint = False
+        self._is_behind = False
+        self._unsubscribe: list[Callable[[], None]] = []
+        self._unsubscribe_document: list[Callable[[], None]] = []
+        self._unsubscribe.append(model.document_replaced.subscribe(self._on_document_replaced))
+        self._unsubscribe.append(model.frame_changed.subscribe(lambda _: self._damage_all()))
+        self._unsubscribe.append(model.results.changed.subscribe(lambda _: self._on_results_changed()))
+        self._on_document_replaced(model.document)
+
+    def close(self) -> None:
+        """Lets go of the model."""
+        for unsubscribe in (*self._unsubscribe, *self._unsubscribe_document):
+            unsubscribe()
+
+    # State ----------------------------------------------------------------------------------------------------
+
+    @property
+    def colors(self) -> CanvasColors:
+        return self._colors
+
+    def set_colors(self, colors: CanvasColors) -> None:
+        self._colors = colors
+        self._decorations = Decorations(colors, self._decorations.scale, self._font)
+        self._mask.set_color(colors.mask)
+        self._damage_all()
+
+    def set_scale(self, scale: float) -> None:
+        """Device pixels per logical pixel."""
+        if scale != self._decorations.scale:
+            self._decorations = Decorations(self._colors, scale, self._font)
+            self._damage_all()
+
+    def set_results_hidden(self, is_hidden: bool) -> None:
+        if is_hidden != self.results.is_hidden:
+            self.results.is_hidden = is_hidden
+            self._damage(self._model_result_rect())
+
+    @property
+    def is_behind(self) -> bool:
+        """Some visible part of the picture is still to be composited."""
+        return self._is_behind
+
+    @property
+    def has_mask(self) -> bool:
+        return self._mask.is_shown
+
+    def march(self) -> QRegion:
+        return self._mask.advance()
+
+    def tool_bounds(self, overlay: Overlay) -> Rect:
+        return self._decorations.tool_bounds(overlay, self.viewport)
+
+    def mask_bounds(self) -> Rect:
+        """Canvas pixels; EMPTY when nothing is masked."""
+        return self._model.document.selection.bounds()
+
+    # Drawing --------------------------------------------------------------------------------------------------
+
+    def paint(self, painter: QPainter, exposed: QRect) -> None:
+        """painter: in device pixels, clipped to at most `exposed`."""
+        viewport, document, frame = self.viewport, self._model.document, self._model.frame
+        canvas_box = qrect(viewport.snapped_rect(document.canvas))
+        frame_box = qrect(viewport.snapped_rect(frame))
+        decorations = self._decorations
+        decorations.draw_surround(painter, exposed, canvas_box)
+        decorations.draw_outpaint(painter, exposed, frame_box, canvas_box)
+        if canvas_box.intersects(exposed):
+            self._paint_picture(painter, exposed, canvas_box)
+        if not self.results.lies_below:
+            self._paint_result(painter, exposed)
+        elif not canvas_box.contains(exposed):
+            painter.save()
+            painter.setClipRegion(QRegion(exposed) - QRegion(canvas_box), Qt.ClipOperation.IntersectClip)
+            self._paint_result(painter, exposed)
+            painter.restore()
+        if not canvas_box.adjusted(1, 1, -1, -1).contains(exposed):
+            decorations.draw_canvas_edge(painter, canvas_box)
+        decorations.draw_dimming(painter, exposed, frame_box, canvas_box)
+        self._mask.draw(painter, viewport, exposed)
+        self._paint_annotations(painter, exposed, canvas_box, frame_box)
+
+    def catch_up(self, budget_s: float = RENEW_BUDGET_S) -> None:
+        """Composites more of what is visible and reports it as damaged."""
+        level = level_for(self.viewport.zoom)
+        visible = self.viewport.visible_canvas().intersected(self._model.document.canvas)
+        renewed = self._picture.renew(level, visible, budget_s=budget_s)
+        self._is_behind = not self._picture.is_current(level, visible)
+        self._damage(renewed)
+
+    def _paint_picture(self, painter: QPainter, exposed: QRect, canvas_box: QRect) -> None:
+        viewport, canvas = self.viewport, self._model.document.canvas
+        level_index = level_for(viewport.zoom)
+        shown = viewport.visible_canvas(rect_of(exposed)).intersected(canvas)
+        renewed = self._picture.renew(level_index, shown, budget_s=RENEW_BUDGET_S)
+        self.has_composited |= not renewed.is_empty
+        if self._is_behind and not shown.contains_rect(renewed):
+            self._damage(renewed)  # its other parts are on the screen as they were before
+        if not self._picture.is_current(level_index, shown):
+            self._is_behind = True
+        is_opaque = self._picture.is_opaque(level_index, shown)
+        if not is_opaque:
+            self._decorations.draw_checker(painter, exposed, canvas_box)
+            if self.results.lies_below:
+                painter.save()
+                painter.setClipRect(canvas_box, Qt.ClipOperation.IntersectClip)
+                self._paint_result(painter, exposed)
+                painter.restore()
+        level = self._picture.level(level_index)
+        # The same source for every part of one view, so that parts painted apart fit together to the bit.
+        source = level.aligned(viewport.visible_canvas().expanded(level.scale).intersected(canvas))
+        rows, columns = level.slices(source)
+        left, top, _, _ = viewport.device_edges(source)
+        scale = viewport.zoom * level.scale
+        width, height = columns.stop - columns.start, rows.stop - rows.start
+        image = self._picture.image(level_index)
+        painter.save()
+        painter.setClipRect(canvas_box & exposed, Qt.ClipOperation.IntersectClip)
+        is_smooth = self.is_smooth and viewport.zoom < CRISP_FROM_ZOOM and scale != 1.0
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, is_smooth)
+        painter.drawImage(
+            QRectF(left, top, width * scale, height * scale),
+            image.opaque_image if is_opaque else image.image,
+            QRectF(columns.start, rows.start, width, height),
+        )
+        painter.restore()
+
+    def _paint_result(self, painter: QPainter, exposed: QRect) -> None:
+        rect = self.results.rect
+        if rect is not None and qrect(self.viewport.covering_rect(rect)).intersects(exposed):
+            self.results.draw(painter, self.viewport)
+
+    def _paint_annotations(
+        self, painter: QPainter, exposed: QRect, canvas_box: QRect, frame_box: QRect
+    ) -> None:
+        model, viewport, decorations = self._model, self.viewport, self._decorations
+        margin = decorations.note_margin_px()
+        is_frame_shown = self.is_frame_tool or model.frame != model.document.canvas
+        if is_frame_shown and frame_box.adjusted(-margin, -margin, margin, margin).intersects(exposed):
+            decorations.draw_frame(painter, frame_box)
+            decorations.draw_frame_notes(painter, exposed, model.frame, model.document.canvas, viewport)
+        live = model.results.live
+        if live is not None and not self.results.is_hidden:
+            box = viewport.snapped_rect(live.visible_rect)
+            if qrect(box.expanded(margin)).intersects(exposed):
+                total = max(1, live.total_steps)
+                text = f"Step {live.step} of {live.total_steps}" if live.image is not None else "Starting…"
+                decorations.draw_progress(painter, exposed, box, text, min(live.step / total, 1.0))
+        if self._has_hint:
+            decorations.draw_hint(painter, exposed, canvas_box & qrect(viewport.bounds), HINT)
+        decorations.draw_tool(painter, self.tool_overlay(), viewport)
+        if self.is_drop_target:
+            decorations.draw_drop_target(painter, qrect(viewport.bounds), DROP_TEXT)
+        if self.has_focus_outline:
+            decorations.draw_focus(painter, qrect(viewport.bounds))
+
+    # Changes --------------------------------------------------------------------------------------------------
+
+    def _flatten(self, rect: Rect) -> UInt8Array:
+        return flatten(self._model.document, rect)
+
+    def _on_document_replaced(self, document: Document) -> None:
+        for unsubscribe in self._unsubscribe_document:
+            unsubscribe()
+        self._unsubscribe_document = [
+            document.changed.subscribe(self._on_document_changed),
+            self._model.history.changed.subscribe(lambda _: self._update_hint()),
+        ]
+        self._picture = PictureCache(document.canvas, self._flatten)
+        self._mask.set_source(EMPTY, document.selection)
+        self._follow_selection()
+        self._update_hint()
+        self._damage_all()
+
+    def _on_document_changed(self, change: Change) -> None:
+        document = self._model.document
+        match change:
+            case TilesChanged(target, rect) if target.kind == "selection":
+                self._follow_selection()
+                self._mask.invalidate(rect)
+                if self._mask.set_tinted(True):
+                    self._damage_all()
+                self._damage(rect, margin_px=EDGE_REACH_PX)
+            case TilesChanged(_, rect):
+                self._picture_changed(rect)
+            case LayerAdded(layer_id) | LayerMoved(layer_id) | LayerChanged(layer_id):
+                self._picture_changed(document.layers.layer(layer_id).surface.tile_bounds())
+            case LayerRemoved():
+                self._picture_changed(document.canvas)
+            case CanvasChanged():
+                self._picture = PictureCache(document.canvas, self._flatten)
+                self._damage_all()
+        if self._has_hint:
+            self._update_hint()
+
+    def _picture_changed(self, rect: Rect) -> None:
+        self._picture.invalidate(rect)
+        self._damage(rect.intersected(self._model.document.canvas))
+
+    def _follow_selection(self) -> None:
+        """The mask overlay covers the canvas and what was masked beyond it; nothing while nothing is masked."""
+        document = self._model.document
+        masked = document.selection.tile_bounds()
+        if masked.is_empty:
+            if not self._mask.area.is_empty:
+                self._mask.set_source(EMPTY, document.selection)
+        elif self._mask.area.is_empty or not self._mask.area.contains_rect(masked):
+            self._mask.set_source(masked.united(document.canvas), document.selection)
+
+    def _on_results_changed(self) -> None:
+        live, current = self._model.results.live, self._model.results.current
+        key = live.job_id if live is not None and live.image is not None else current.id if current else None
+        if key != self._result_key:
+            self._result_key = key
+            # A result is judged without colour over it; the tint returns when the mask is worked on.
+            if self._mask.set_tinted(key is None or self.is_hand_down):
+                self._damage_all()
+        before, self._result_rect = self._result_rect, self._model_result_rect()
+        margin = self._decorations.note_margin_px()
+        for rect in {before, self._result_rect}:
+            self._damage(rect, margin_px=margin)
+        self._update_hint()
+
+    def _model_result_rect(self) -> Rect:
+        """Canvas pixels any result or its progress may cover."""
+        results = self._model.results
+        rect = EMPTY if results.current is None else results.current.rect
+        return rect if results.live is None else rect.united(results.live.visible_rect)
+
+    def _update_hint(self) -> None:
+        model = self._model
+        has_hint = (
+            model.is_untouched
+            and model.results.live is None
+            and model.results.current is None
+            and model.document.selection.tile_bounds().is_empty
+        )
+        if has_hint != self._has_hint:
+            self._has_hint = has_hint
+            self._damage(model.document.canvas)
+
+    def _damage(self, rect: Rect, margin_px: int = 1) -> None:
+        """rect: canvas pixels."""
+        device = self.viewport.covering_rect(rect, margin_px)
+        if not device.is_empty:
+            self.damaged.emit(device)
+
+    def _damage_all(self) -> None:
+        self.damaged.emit(self.viewport.bounds)

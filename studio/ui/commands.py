@@ -1,0 +1,278 @@
+"""What every action of the table does: short sentences to the workspace, the canvas and the panels."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+
+from PySide6.QtGui import QGuiApplication
+
+from studio.core.errors import StudioError
+from studio.core.settings import Settings
+from studio.ui.actions import TOOL_ACTIONS
+from studio.ui.canvas.qimage import straight_to_image
+from studio.ui.canvas.view import CanvasView
+from studio.ui.dialogs.about import AboutDialog
+from studio.ui.dialogs.preferences import PreferencesDialog
+from studio.ui.dialogs.shell import Dialog
+from studio.ui.dialogs.shortcuts import ShortcutsDialog
+from studio.ui.file_commands import FileCommands
+from studio.ui.main_window import MainWindow
+from studio.ui.workbench import Workbench
+from studio.workspace.generating import RANDOM_SEED_LIMIT
+from studio.workspace.notice import Notice
+from studio.workspace.workspace import Workspace
+
+BRUSH_STEP = 1.15
+HARDNESS_STEP = 0.1
+
+
+class Commands:
+    """The workbench is given later (`attach`): its buttons need the actions first."""
+
+    def __init__(
+        self,
+        window: MainWindow,
+        workspace: Workspace,
+        canvas: CanvasView,
+        files: FileCommands,
+        settings: Settings,
+    ) -> None:
+        self._window = window
+        self._workspace = workspace
+        self._canvas = canvas
+        self._files = files
+        self._settings = settings
+        self._bench: Workbench | None = None
+        self._dialog: Dialog | None = None
+        self._last_shown_id: str | None = None
+
+    def attach(self, bench: Workbench) -> None:
+        self._bench = bench
+
+    @property
+    def bench(self) -> Workbench:
+        assert self._bench is not None, "an action ran before the window was filled"
+        return self._bench
+
+    def handlers(self) -> dict[str, Callable[[], None]]:
+        """One for every id in the table of actions."""
+        workspace, canvas, files = self._workspace, self._canvas, self._files
+        named: dict[str, Callable[[], None]] = {
+            "new": files.new,
+            "open": files.open,
+            "save": files.save,
+            "save_as": files.save_as,
+            "import_layer": files.import_layer,
+            "export": files.export,
+            "quit": lambda: _ignore(self._window.close()),
+            "undo": workspace.undo,
+            "redo": workspace.redo,
+            "paste": self._paste,
+            "copy_merged": self._copy_merged,
+            "brush_smaller": lambda: self._resize_brush(1 / BRUSH_STEP),
+            "brush_larger": lambda: self._resize_brush(BRUSH_STEP),
+            "brush_softer": lambda: self._harden_brush(-HARDNESS_STEP),
+            "brush_harder": lambda: self._harden_brush(HARDNESS_STEP),
+            "choose_color": lambda: self.bench.options.color.choose(),
+            "preferences": lambda: self._show(PreferencesDialog(self._settings, self._window)),
+            "layer_add": lambda: _ignore(workspace.add_layer()),
+            "layer_duplicate": lambda: self._with_layer(lambda id: _ignore(workspace.duplicate_layer(id))),
+            "layer_delete": lambda: self._with_layer(workspace.delete_layer),
+            "layer_rename": self._rename_layer,
+            "layer_up": lambda: self._move_layer(1),
+            "layer_down": lambda: self._move_layer(-1),
+            "layer_above": lambda: self._step_layer(1),
+            "layer_below": lambda: self._step_layer(-1),
+            "layer_visible": self._toggle_layer,
+            "layer_recipe": self._use_layer_recipe,
+            "mask_clear": workspace.clear_mask,
+            "mask_invert": workspace.invert_mask,
+            "mask_fill": workspace.fill_mask,
+            "generate": workspace.generate,
+            "stop": self._stop,
+            "stop_all": workspace.generating.cancel_all,
+            "candidate_previous": workspace.previous_candidate,
+            "candidate_next": workspace.next_candidate,
+            "candidate_accept": self._accept,
+            "candidate_discard": workspace.discard,
+            "candidate_hide": self._toggle_candidate,
+            "frame_to_canvas": workspace.fit_frame_to_canvas,
+            "seed_random": self._roll_seed,
+            "seed_lock": self._lock_seed,
+            "focus_prompt": self._focus_prompt,
+            "negative_prompt": self._toggle_negative,
+            "vocabulary": lambda: self.bench.prompt.show_vocabulary(),
+            "queue_clear": workspace.queue.forget_ended,
+            "engine_restart": workspace.queue.restart_engine,
+            "zoom_in": canvas.zoom_in,
+            "zoom_out": canvas.zoom_out,
+            "zoom_actual": canvas.zoom_to_actual,
+            "zoom_fit": canvas.fit_canvas,
+            "zoom_frame": canvas.fit_frame,
+            "hide_panels": self._toggle_all_panels,
+            "fullscreen": self._toggle_fullscreen,
+            "theme": self._toggle_theme,
+            "shortcuts": lambda: self._show(ShortcutsDialog(self._window)),
+            "about": lambda: self._show(AboutDialog(workspace.queue.catalog, self._window)),
+        }
+        for tool_id, action_id in TOOL_ACTIONS.items():
+            named[action_id] = self._tool_chooser(tool_id)
+        for panel_id in ("generate", "layers", "queue"):
+            named[f"panel_{panel_id}"] = self._panel_toggler(panel_id)
+        return {action_id: self._guarded(handler) for action_id, handler in named.items()}
+
+    def _guarded(self, handler: Callable[[], None]) -> Callable[[], None]:
+        def run() -> None:
+            try:
+                handler()
+            except StudioError as error:
+                self._workspace.notices.emit(
+                    Notice(error.message, remedy=error.remedy, details=error.details, is_error=True)
+                )
+
+        return run
+
+    # Tools ----------------------------------------------------------------------------------------------------
+
+    def _tool_chooser(self, tool_id: str) -> Callable[[], None]:
+        def choose() -> None:
+            self._workspace.tool_settings.active_tool_id = tool_id
+            # A checkable action unchecks itself when it is chosen twice; the tool stays.
+            self.bench.action_set[TOOL_ACTIONS[tool_id]].setChecked(True)
+
+        return choose
+
+    def _resize_brush(self, factor: float) -> None:
+        settings = self._workspace.tool_settings
+        size = settings.size_px * factor
+        # Small sizes must move by at least a pixel.
+        settings.size_px = max(size, settings.size_px + 1) if factor > 1 else min(size, settings.size_px - 1)
+
+    def _harden_brush(self, change: float) -> None:
+        settings = self._workspace.tool_settings
+        settings.hardness = round(settings.hardness + change, 3)
+
+    # Clipboard ------------------------------------------------------------------------------------------------
+
+    def _paste(self) -> None:
+        if not self._canvas.paste():
+            self._workspace.notices.emit(Notice("The clipboard holds no picture."))
+
+    def _copy_merged(self) -> None:
+        QGuiApplication.clipboard().setImage(straight_to_image(self._workspace.files.flattened()))
+        self._workspace.notices.emit(Notice("The whole picture is in the clipboard."))
+
+    # Layers ---------------------------------------------------------------------------------------------------
+
+    def _with_layer(self, verb: Callable[[str], None]) -> None:
+        layer_id = self._workspace.document.active_layer_id
+        if layer_id is not None:
+            verb(layer_id)
+
+    def _move_layer(self, offset: int) -> None:
+        layers = self._workspace.document.layers
+        self._with_layer(lambda id: self._workspace.move_layer(id, layers.index(id) + offset))
+
+    def _step_layer(self, offset: int) -> None:
+        layers = self._workspace.document.layers
+
+        def select(layer_id: str) -> None:
+            index = layers.index(layer_id) + offset
+            if 0 <= index < len(layers):
+                self._workspace.select_layer(layers[index].id)
+
+        self._with_layer(select)
+
+    def _toggle_layer(self) -> None:
+        layers = self._workspace.document.layers
+        self._with_layer(
+            lambda id: self._workspace.set_layer(id, is_visible=not layers.layer(id).properties.is_visible)
+        )
+
+    def _rename_layer(self) -> None:
+        self.bench.set_panel_shown("layers", True)
+        self.bench.layers.rename()
+
+    def _use_layer_recipe(self) -> None:
+        layer = self._workspace.document.active_layer
+        if layer is not None and layer.recipe is not None:
+            self._workspace.use_recipe(layer.recipe)
+            self._workspace.notices.emit(
+                Notice("Prompt, seed and settings are those of the layer; the seed is locked.")
+            )
+
+    # Generating -----------------------------------------------------------------------------------------------
+
+    def _stop(self) -> None:
+        """An unfinished stroke is what Escape means first."""
+        if not self._canvas.cancel_gesture():
+            self._workspace.cancel()
+
+    def _accept(self) -> None:
+        self._workspace.accept()
+        # Ctrl+Z right after must take the result back, not a word in the prompt.
+        self.bench.focus_canvas()
+
+    def _toggle_candidate(self) -> None:
+        results = self._workspace.results
+        if results.current is not None:
+            self._last_shown_id = results.current.id
+            results.show(None)
+        elif results.find(self._last_shown_id) is not None:
+            results.show(self._last_shown_id)
+        else:
+            results.step(0)
+
+    def _roll_seed(self) -> None:
+        # System entropy, so that two windows never roll the same.
+        self._workspace.settings.set(seed=random.SystemRandom().randrange(RANDOM_SEED_LIMIT))
+
+    def _lock_seed(self) -> None:
+        self._workspace.settings.set(is_seed_random=not self.bench.action_set["seed_lock"].isChecked())
+
+    def _focus_prompt(self) -> None:
+        self.bench.set_all_hidden(False)
+        self.bench.prompt.focus_prompt()
+
+    def _toggle_negative(self) -> None:
+        self.bench.prompt.set_negative_shown(self.bench.action_set["negative_prompt"].isChecked())
+
+    # View -----------------------------------------------------------------------------------------------------
+
+    def _panel_toggler(self, panel_id: str) -> Callable[[], None]:
+        def toggle() -> None:
+            self.bench.set_panel_shown(panel_id, self.bench.action_set[f"panel_{panel_id}"].isChecked())
+
+        return toggle
+
+    def _toggle_all_panels(self) -> None:
+        self.bench.set_all_hidden(self.bench.action_set["hide_panels"].isChecked())
+        self.bench.focus_canvas()
+
+    def _toggle_fullscreen(self) -> None:
+        if self._window.isFullScreen():
+            self._window.showNormal()
+        else:
+            self._window.showFullScreen()
+
+    def _toggle_theme(self) -> None:
+        self._settings.set("theme", "dark" if self._settings.text("theme") == "light" else "light")
+
+    def _show(self, dialog: Dialog) -> None:
+        """Beside the work, never in its way; one at a time."""
+        if self._dialog is not None:
+            self._dialog.close()
+        self._dialog = dialog
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.finished.connect(lambda _: self._forget(dialog))
+        dialog.setModal(False)
+        dialog.show()
+
+    def _forget(self, dialog: Dialog) -> None:
+        if self._dialog is dialog:
+            self._dialog = None
+
+
+def _ignore(_: object) -> None:
+    """For verbs whose answer a menu has no use for."""

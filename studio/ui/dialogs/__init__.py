@@ -1,0 +1,1 @@
+"""Windows that ask or tell; none of them stands between the artist and the first stroke."""

@@ -1,0 +1,51 @@
+"""Theme and size of the window."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from studio.core.settings import CHOICES, Settings
+from studio.ui.dialogs.shell import Dialog
+from studio.ui.theme import THEMES
+from studio.ui.widgets.choice_box import Choice, ChoiceBox
+from studio.ui.widgets.labels import plain_label
+
+
+class PreferencesDialog(Dialog):
+    """Changes apply at once; only the size waits for the next start, and says so."""
+
+    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
+        super().__init__(parent, "Preferences")
+        self._settings = settings
+        self.theme = ChoiceBox("Theme")
+        self.scale = ChoiceBox("Size of the window's parts")
+        self.theme.set_choices(
+            [Choice(identifier=theme.identifier, label=theme.label) for theme in THEMES.values()],
+            settings.text("theme"),
+        )
+        self.scale.set_choices(
+            [
+                Choice(identifier=str(per_cent), label=f"{per_cent} %")
+                for per_cent in CHOICES["ui_scale_percent"]
+            ],
+            str(settings.number("ui_scale_percent")),
+        )
+        self._note = plain_label(" ", role="small", wraps=True)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(8)
+        grid.addWidget(plain_label("&Theme", role="muted", buddy=self.theme), 0, 0)
+        grid.addWidget(self.theme, 0, 1)
+        grid.addWidget(plain_label("&Interface size", role="muted", buddy=self.scale), 1, 0)
+        grid.addWidget(self.scale, 1, 1)
+        grid.addWidget(self._note, 2, 1)
+        grid.setColumnStretch(1, 1)
+        self.add_body(grid)
+        self.add_close_button()
+        self.theme.chosen.connect(lambda identifier: settings.set("theme", identifier))
+        self.scale.chosen.connect(self._on_scale_chosen)
+        self.setMinimumWidth(380)
+
+    def _on_scale_chosen(self, per_cent: str) -> None:
+        self._settings.set("ui_scale_percent", int(per_cent))
+        self._note.setText("The new size applies when the studio starts again.")

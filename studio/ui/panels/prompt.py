@@ -1,0 +1,242 @@
+"""Where the artist says what should be there, and starts it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QIcon, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+
+from studio.document.document import Document
+from studio.jobs.job import Job, JobState
+from studio.ui.action_set import shown_keys, tooltip
+from studio.ui.actions import spec
+from studio.ui.bind import Bindings, bind_text
+from studio.ui.context import Context
+from studio.ui.later import Later
+from studio.ui.panels.vocabulary import VocabularyPopover
+from studio.ui.widgets.buttons import ProgressButton, action_button
+from studio.ui.widgets.labels import ElidedLabel, restyle
+from studio.ui.wording import seconds_left
+from studio.workspace.intent import intended
+
+RIGHT_COLUMN_PX = 188
+NARROW_COLUMN_PX = 132
+NARROW_PX = 420
+INTENT_PAUSE_MS = 200
+
+
+class PromptEdit(QPlainTextEdit):
+    """Plain text only, whatever is pasted; Tab moves on, Enter is a new line."""
+
+    def __init__(self, name: str, placeholder: str, *, lines: int) -> None:
+        super().__init__()
+        self._lines = lines
+        self.setAccessibleName(name)
+        self.setPlaceholderText(placeholder)
+        self.setTabChangesFocus(True)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    def event(self, event: QEvent) -> bool:
+        # With nothing typed to take back, undo and redo belong to the picture.
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            document = self.document()
+            is_undo = event.matches(QKeySequence.StandardKey.Undo) and not document.isUndoAvailable()
+            is_redo = event.matches(QKeySequence.StandardKey.Redo) and not document.isRedoAvailable()
+            if is_undo or is_redo:
+                event.ignore()
+                return False
+        return super().event(event)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(120, self._height(min(self._lines, 2)))
+
+    def sizeHint(self) -> QSize:
+        return QSize(400, self._height(self._lines))
+
+    def _height(self, lines: int) -> int:
+        margins = 2 * round(self.document().documentMargin()) + 10
+        return self.fontMetrics().lineSpacing() * lines + margins
+
+
+class PromptPanel(QWidget):
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self._context = context
+        self._bindings = Bindings()
+        self._intent = ""
+        self.setProperty("role", "prompt")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.prompt = PromptEdit("Prompt", "Describe what should be there…", lines=3)
+        self.negative = PromptEdit("Negative prompt", "What should not be there…", lines=2)
+        self.button = ProgressButton()
+        self.button.setProperty("emphasis", "large")
+        self.button.clicked.connect(self._on_button_clicked)
+        self.another = action_button(context.actions["generate"], role="tool")
+        context.icons.put(self.another, "add")
+        self.state = ElidedLabel(role="small")
+        self.state.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._toggle = _flat_button("Negative", context.actions["negative_prompt"].toolTip())
+        self._toggle.setCheckable(True)
+        self._words = _flat_button("What it knows", context.actions["vocabulary"].toolTip())
+        self._popover = VocabularyPopover(context, self)
+        self._lay_out()
+        self._bind()
+        self._refresh()
+
+    def minimumSizeHint(self) -> QSize:
+        hint = super().minimumSizeHint()
+        return QSize(hint.width() - self._column.width() + NARROW_COLUMN_PX, hint.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._set_narrow(self.width() < NARROW_PX)
+
+    def set_negative_shown(self, is_shown: bool) -> None:
+        self.negative.setVisible(is_shown)
+        self._toggle.setChecked(is_shown)
+        self.updateGeometry()
+
+    def show_vocabulary(self) -> None:
+        self._popover.show_above(self._words)
+
+    def focus_prompt(self) -> None:
+        self.prompt.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def close_panel(self) -> None:
+        self._document_end()
+        self._bindings.disconnect()
+        self._popover.close()
+
+    def _lay_out(self) -> None:
+        left = QVBoxLayout()
+        left.setSpacing(6)
+        left.addWidget(self.prompt, 3)
+        left.addWidget(self.negative, 2)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(4)
+        buttons.addWidget(self.button, 1)
+        buttons.addWidget(self.another)
+        flat = QHBoxLayout()
+        flat.setSpacing(2)
+        flat.addWidget(self._toggle)
+        flat.addWidget(self._words)
+        right = QVBoxLayout()
+        right.setSpacing(3)
+        right.addLayout(buttons)
+        right.addWidget(self.state)
+        right.addStretch(1)
+        right.addLayout(flat)
+        self._column = QWidget()
+        self._column.setLayout(right)
+        right.setContentsMargins(0, 0, 0, 0)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(10, 8, 10, 8)
+        row.setSpacing(10)
+        row.addLayout(left, 1)
+        row.addWidget(self._column)
+        self._set_narrow(False)
+
+    def _set_narrow(self, is_narrow: bool) -> None:
+        """Where there is little room, the two small buttons are icons."""
+        self._column.setFixedWidth(NARROW_COLUMN_PX if is_narrow else RIGHT_COLUMN_PX)
+        for button, text, name in (
+            (self._toggle, "Negative", "negative"),
+            (self._words, "What it knows", "words"),
+        ):
+            button.setText("" if is_narrow else text)
+            button.setAccessibleName(text)
+            if is_narrow:
+                self._context.icons.put(button, name)
+            else:
+                button.setIcon(QIcon())
+
+    def _bind(self) -> None:
+        workspace = self._context.workspace
+        bind_text(self._bindings, workspace.settings, "prompt", self.prompt)
+        bind_text(self._bindings, workspace.settings, "negative_prompt", self.negative)
+        refresh = Later(self._refresh, parent=self)
+        self._bindings.subscribe(workspace.queue.changed, refresh.schedule)
+        self._bindings.subscribe(workspace.generating.changed, refresh.schedule)
+        self._bindings.subscribe(workspace.settings.changed, self._on_setting_changed)
+        self._intent_later = Later(self._refresh_intent, pause_ms=INTENT_PAUSE_MS, parent=self)
+        self._bindings.subscribe(workspace.frame_changed, self._intent_later.schedule)
+        self._bindings.subscribe(workspace.document_replaced, self._on_document_replaced)
+        self._document_end = workspace.document.changed.subscribe(self._intent_later.schedule)
+        self._refresh_intent()
+        self._toggle.clicked.connect(self._context.actions["negative_prompt"].trigger)
+        self._words.clicked.connect(self._context.actions["vocabulary"].trigger)
+
+    def _on_document_replaced(self, document: Document) -> None:
+        self._document_end()
+        self._document_end = document.changed.subscribe(self._intent_later.schedule)
+        self._intent_later.schedule()
+
+    def _refresh_intent(self) -> None:
+        """Says what Generate would do before it is pressed."""
+        workspace = self._context.workspace
+        values = workspace.settings.values
+        intent = intended(workspace.document, workspace.frame, values.strength).value
+        self._intent = f"{intent} · {values.batch_count} images" if values.batch_count > 1 else intent
+        self._refresh()
+
+    def _on_setting_changed(self, name: str) -> None:
+        if name in ("strength", "batch_count"):
+            self._intent_later.schedule()
+        if name in ("model", "guidance_scale"):
+            self._refresh()
+
+    def _on_button_clicked(self) -> None:
+        is_busy = self._context.workspace.generating.is_busy
+        self._context.actions["stop" if is_busy else "generate"].trigger()
+
+    def _refresh(self) -> None:
+        workspace = self._context.workspace
+        is_busy = workspace.generating.is_busy
+        job = workspace.queue.running
+        entry = spec("stop" if is_busy else "generate")
+        role = "stop" if is_busy else "primary"
+        if self.button.property("role") != role:
+            self.button.setProperty("role", role)
+            restyle(self.button)
+        self.button.setText("Stop" if is_busy else "Generate")
+        self.button.setToolTip(tooltip(entry))
+        self.button.set_share(job.step / job.total_steps if is_busy and job and job.total_steps else 0.0)
+        self.another.setVisible(is_busy)
+        self.another.setToolTip(f"Queue another ({shown_keys(spec('generate'))})")
+        self.state.setText(self._state_text(job))
+        self._words.setEnabled(self._context.actions["vocabulary"].isEnabled())
+        self._refresh_negative()
+
+    def _state_text(self, job: Job | None) -> str:
+        workspace = self._context.workspace
+        if job is not None and job.is_cancelling:
+            return "Stopping…"
+        if job is not None and job.state is JobState.running:
+            left = seconds_left(job.seconds_left)
+            return f"Step {job.step} of {job.total_steps}" + (f" · {left}" if left else "")
+        if job is not None:
+            return "Loading the model…"
+        if workspace.generating.is_busy and not workspace.queue.engine_state.is_ready:
+            return "Waiting for the engine…"
+        if workspace.generating.is_busy:
+            return "Preparing…"
+        return self._intent
+
+    def _refresh_negative(self) -> None:
+        model = self._context.workspace.model
+        reason = ""
+        if model is not None and not model.uses_negative_prompt:
+            reason = f"{model.name} reads no negative prompt."
+        elif self._context.workspace.settings.values.guidance_scale <= 1.0:
+            reason = "At a guidance of 1 or below the negative prompt has no effect."
+        self.negative.setEnabled(not reason)
+        self.negative.setToolTip(reason)
+
+
+def _flat_button(text: str, tip: str) -> QPushButton:
+    button = QPushButton(text)
+    button.setProperty("role", "flat")
+    button.setToolTip(tip)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return button

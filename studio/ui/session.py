@@ -1,0 +1,229 @@
+"""One open studio: workspace, engine, actions and panels, wired together inside a window."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication
+
+from studio.core import paths
+from studio.core.errors import StudioError
+from studio.core.settings import Settings
+from studio.document.changes import Change, TilesChanged
+from studio.document.document import Document
+from studio.jobs.link import EngineLink
+from studio.jobs.queue import EnginePhase, JobQueue
+from studio.project.journal import journal_for
+from studio.project.metadata import FoundRecipe
+from studio.ui import theme as themes
+from studio.ui.action_set import ActionSet
+from studio.ui.background import WorkerBackground
+from studio.ui.bind import Bindings
+from studio.ui.canvas.colors import colors_for
+from studio.ui.canvas.view import CanvasView
+from studio.ui.commands import Commands
+from studio.ui.context import Context
+from studio.ui.engine_thread import EngineThread
+from studio.ui.file_commands import FileCommands
+from studio.ui.icons import IconSet
+from studio.ui.later import Later
+from studio.ui.main_window import MainWindow
+from studio.ui.workbench import Workbench
+from studio.workspace.notice import Notice
+from studio.workspace.workspace import Workspace
+
+_log = logging.getLogger(__name__)
+
+
+class Session(QObject):
+    """Made empty; `build` fills the window step by step, so that the event loop turns in between."""
+
+    def __init__(self, window: MainWindow, settings: Settings, link: EngineLink) -> None:
+        super().__init__(window)
+        self.window = window
+        self.settings = settings
+        self.is_built = False
+        self._link = link
+        self._bindings = Bindings()
+        self._is_closed = False
+        self._last_engine_message = ""
+        self.background = WorkerBackground(self)
+        self.engine_thread = EngineThread(link, self)
+
+    def build(self) -> Iterator[None]:
+        """Each step stays below a frame or two."""
+        theme = themes.THEMES[self.settings.text("theme")]
+        self.queue = JobQueue(self._link)
+        self.workspace = Workspace(
+            queue=self.queue,
+            background=self.background,
+            journal=lambda document_id: journal_for(paths.data_dir(), document_id),
+        )
+        self.workspace.settings.load(self.settings.mapping("generation"))
+        self.workspace.tool_settings.restore(self.settings.mapping("tools"))
+        yield
+        application().setStyleSheet(themes.stylesheet(theme))
+        self.icons = IconSet(theme)
+        yield
+        self.canvas = CanvasView(self.workspace)
+        self.canvas.set_colors(colors_for(theme))
+        self.files = FileCommands(self.workspace, self.settings, self.icons, self.window)
+        self.commands = Commands(self.window, self.workspace, self.canvas, self.files, self.settings)
+        yield
+        self.actions = ActionSet(self.window, self.canvas, self.commands.handlers(), self.icons)
+        self.context = Context(
+            workspace=self.workspace, actions=self.actions, icons=self.icons, settings=self.settings
+        )
+        yield
+        self.bench = Workbench(self.context, self.canvas)
+        self.commands.attach(self.bench)
+        yield
+        self._fill_menus()
+        self._connect()
+        self.window.setCentralWidget(self.bench)
+        self.window.setStatusBar(self.bench.status)
+        self.window.may_close = self.files.may_discard
+        self.bench.focus_canvas()
+        self._refresh_actions()
+        self._refresh_title()
+        self.is_built = True
+        if self.settings.problem:
+            self.show_notice(
+                Notice(self.settings.problem, remedy="The old file is kept beside it as a backup.")
+            )
+
+    def start_engine(self) -> None:
+        self.engine_thread.event_received.connect(self.queue.handle)
+        self.engine_thread.start()
+
+    def show_notice(self, notice: Notice) -> None:
+        if notice.is_error:
+            _log.warning("%s %s %s", notice.message, notice.remedy, notice.details)
+        self.bench.notices.show_notice(notice)
+
+    def close(self) -> None:
+        """Ends engine and threads, then writes the settings; safe to call twice."""
+        if self._is_closed:
+            return
+        self._is_closed = True
+        self.engine_thread.stop()
+        self.background.close()
+        if self.is_built:
+            self._remember()
+            self._document_end()
+            self._history_end()
+            self._bindings.disconnect()
+            self.bench.close_panels()
+
+    # Inside -----------------------------------------------------------------------------------------------------
+
+    def _fill_menus(self) -> None:
+        menus = self.actions.fill(self.window.menuBar())
+        recent = menus["File"].addMenu("Open &Recent")
+        menus["File"].insertMenu(self.actions["save"], recent)
+        menus["File"].insertSeparator(self.actions["save"])
+        recent.aboutToShow.connect(lambda: self.files.fill_recent(recent))
+        for panel_id, section in self.bench.sidebar.sections.items():
+            self.actions[f"panel_{panel_id}"].setChecked(not section.isHidden())
+        self.actions["negative_prompt"].setChecked(not self.bench.prompt.negative.isHidden())
+        self.actions["theme"].setChecked(self.settings.text("theme") == "light")
+
+    def _connect(self) -> None:
+        workspace = self.workspace
+        self._refresh_later = Later(self._refresh_actions, parent=self)
+        schedule = self._refresh_later.schedule
+        self._document_end = workspace.document.changed.subscribe(self._on_document_changed)
+        # At once: Ctrl+Z may follow in the same moment.
+        self._history_end = workspace.history.changed.subscribe(self._on_history_changed)
+        self._bindings.subscribe(workspace.document_replaced, self._on_document_replaced)
+        for event in (workspace.queue.changed, workspace.results.changed, workspace.generating.changed):
+            self._bindings.subscribe(event, schedule)
+        self._bindings.subscribe(workspace.dirty_changed, Later(self._refresh_title, parent=self).schedule)
+        self._bindings.subscribe(workspace.queue.changed, self._on_queue_changed)
+        self._bindings.subscribe(workspace.notices, self.show_notice)
+        self._bindings.subscribe(workspace.recipe_found, self._offer_recipe)
+        self._bindings.subscribe(self.settings.changed, self._on_setting_changed)
+        self._bindings.field(
+            workspace.settings,
+            "is_seed_random",
+            lambda random: self.actions["seed_lock"].setChecked(not random),
+        )
+        self.canvas.files_dropped.connect(lambda paths: self.files.take_files(list(paths)))
+        self.canvas.image_dropped.connect(
+            lambda pixels: workspace.files.place_pixels("Pasted picture", pixels)
+        )
+        self.canvas.refused.connect(lambda sentence: self.show_notice(Notice(sentence)))
+
+    def _on_document_replaced(self, document: Document) -> None:
+        self._document_end()
+        self._history_end()
+        self._document_end = document.changed.subscribe(self._on_document_changed)
+        self._history_end = self.workspace.history.changed.subscribe(self._on_history_changed)
+        self._refresh_later.schedule()
+        self._refresh_title()
+
+    def _on_document_changed(self, change: Change) -> None:
+        # Painting changes tiles a hundred times a second; of those only the mask's can enable anything.
+        if not isinstance(change, TilesChanged) or change.target.kind == "selection":
+            self._refresh_later.schedule()
+
+    def _on_history_changed(self, _: None) -> None:
+        self._refresh_actions()
+
+    def _on_queue_changed(self, _: None) -> None:
+        """An engine that died while it was idle, or for good, is worth a sentence of its own."""
+        state = self.queue.engine_state
+        if state.message == self._last_engine_message:
+            return
+        self._last_engine_message = state.message
+        if state.message:
+            is_given_up = state.phase is EnginePhase.stopped
+            self.show_notice(
+                Notice(state.message, remedy=state.remedy, details=state.details, is_error=is_given_up)
+            )
+
+    def _on_setting_changed(self, name: str) -> None:
+        if name == "theme":
+            theme = themes.THEMES[self.settings.text("theme")]
+            themes.apply(application(), theme)
+            self.icons.set_theme(theme)
+            self.canvas.set_colors(colors_for(theme))
+            self.actions["theme"].setChecked(theme is themes.LIGHT)
+            self.bench.refresh_theme()
+
+    def _offer_recipe(self, found: FoundRecipe) -> None:
+        """Data from a file fills fields only when the artist says so; never the model of another studio."""
+        known = self.workspace.settings.values.to_json()
+        values = {name: value for name, value in found.values.items() if name in known and name != "model"}
+        if "seed" in values:
+            values["is_seed_random"] = False
+        prompt = " ".join(str(values.get("prompt", "")).split())
+        shown = f": “{prompt[:80]}{'…' if len(prompt) > 80 else ''}”" if prompt else ""
+        self.bench.notices.show_notice(
+            Notice(f"This picture carries the recipe it was made with{shown}."),
+            action=("Use it", lambda: self.workspace.settings.set(**values)),
+        )
+
+    def _refresh_actions(self) -> None:
+        self.actions.refresh(self.workspace)
+
+    def _refresh_title(self) -> None:
+        self.window.setWindowTitle(f"{self.workspace.title}[*] — Underpaint")
+        self.window.setWindowModified(self.workspace.is_dirty)
+
+    def _remember(self) -> None:
+        self.bench.remember()
+        self.settings.set("generation", self.workspace.settings.values.to_json())
+        self.settings.set("tools", self.workspace.tool_settings.to_json())
+        try:
+            self.settings.save()
+        except StudioError as error:
+            _log.warning("%s %s", error, error.details)
+
+
+def application() -> QApplication:
+    instance = QApplication.instance()
+    assert isinstance(instance, QApplication)
+    return instance

@@ -1,0 +1,147 @@
+"""Small real projects, and the equality that saving promises."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from studio.core.geometry import Rect
+from studio.document.layer import LayerProperties
+from studio.document.pixels import UInt8Array, premultiply
+from studio.document.surface import TiledSurface
+from studio.generation.request import Recipe
+from studio.project.snapshot import CandidateRecord, LayerSnapshot, ProjectSnapshot, Tiles
+
+RECIPE = Recipe(
+    model="starter",
+    prompt="a mill by a river, “dusk”",
+    negative_prompt="text",
+    seed=7,
+    strength=0.75,
+    width=64,
+    height=48,
+)
+
+
+def random_rgba(generator: np.random.Generator, height: int, width: int) -> UInt8Array:
+    """Straight pixels with every kind of alpha: whole, none, anything between."""
+    pixels = generator.integers(0, 256, (height, width, 4), np.uint8)
+    kind = generator.integers(0, 3, (height, width))
+    pixels[..., 3] = np.where(kind == 0, 0, np.where(kind == 1, 255, pixels[..., 3]))
+    return pixels
+
+
+def color_tiles(generator: np.random.Generator, rect: Rect) -> Tiles:
+    surface = TiledSurface(4)
+    surface.write(rect, premultiply(random_rgba(generator, rect.height, rect.width)))
+    return surface.snapshot()
+
+
+def mask_tiles(generator: np.random.Generator, rect: Rect) -> Tiles:
+    surface = TiledSurface(1)
+    surface.write(rect, generator.integers(0, 256, (rect.height, rect.width), np.uint8))
+    return surface.snapshot()
+
+
+def candidate(
+    generator: np.random.Generator, identifier: str, rect: Rect, *, masked: bool = True
+) -> CandidateRecord:
+    shape = (rect.height, rect.width)
+    return CandidateRecord(
+        id=identifier,
+        recipe=RECIPE.with_seed(int(generator.integers(0, 2**62))),
+        rect=rect,
+        rgb=generator.integers(0, 256, (*shape, 3), np.uint8),
+        mask=generator.integers(0, 256, shape, np.uint8) if masked else None,
+        goes_below=not masked,
+    )
+
+
+def project(seed: int = 0) -> ProjectSnapshot:
+    """A bit of everything: a canvas grown to the left and up, a masked layer, an empty one, a selection, candidates."""
+    generator = np.random.default_rng(seed)
+    canvas = Rect(-40, -30, 180, 120)
+    layers = (
+        LayerSnapshot(
+            id="ground",
+            properties=LayerProperties(name="Ground", is_locked=True),
+            tiles=color_tiles(generator, Rect(-40, -30, 180, 120)),
+        ),
+        LayerSnapshot(
+            id="mill",
+            properties=LayerProperties(
+                name="Mill <&> “räder” \n2", opacity=0.123456789, blend_mode="multiply"
+            ),
+            tiles=color_tiles(generator, Rect(-70, 3, 90, 50)),
+            mask=mask_tiles(generator, Rect(-65, 0, 60, 60)),
+            recipe=RECIPE,
+        ),
+        LayerSnapshot(id="empty", properties=LayerProperties(name="Empty", is_visible=False), tiles={}),
+    )
+    return ProjectSnapshot(
+        document_id="doc-1",
+        canvas=canvas,
+        layers=layers,
+        selection=mask_tiles(generator, Rect(10, 10, 33, 21)),
+        active_layer_id="mill",
+        frame=Rect(-64, -64, 256, 256),
+        settings={"prompt": "a mill", "steps": 12, "guidance_scale": 4.5, "is_seed_random": True},
+        candidates=(
+            candidate(generator, "c1", Rect(-5, 4, 40, 30)),
+            candidate(generator, "c2", Rect(0, 0, 16, 16), masked=False),
+        ),
+        shown_candidate_id="c2",
+    )
+
+
+def assert_same_tiles(one: Tiles, other: Tiles) -> None:
+    """The same pixels; a tile of zeros is as good as none."""
+    for key in one.keys() | other.keys():
+        left, right = one.get(key), other.get(key)
+        if left is None or right is None:
+            present = left if left is not None else right
+            assert present is not None
+            assert not present.any()
+        else:
+            assert np.array_equal(left, right)
+
+
+def assert_same_candidate(one: CandidateRecord, other: CandidateRecord) -> None:
+    assert (one.id, one.recipe, one.rect, one.goes_below) == (
+        other.id,
+        other.recipe,
+        other.rect,
+        other.goes_below,
+    )
+    assert np.array_equal(one.rgb, other.rgb)
+    assert (one.mask is None) == (other.mask is None)
+    if one.mask is not None and other.mask is not None:
+        assert np.array_equal(one.mask, other.mask)
+
+
+def assert_same_layer(one: LayerSnapshot, other: LayerSnapshot) -> None:
+    assert (one.id, one.properties, one.recipe) == (other.id, other.properties, other.recipe)
+    assert_same_tiles(one.tiles, other.tiles)
+    assert (one.mask is None) == (other.mask is None)
+    if one.mask is not None and other.mask is not None:
+        assert_same_tiles(one.mask, other.mask)
+
+
+def assert_same_project(one: ProjectSnapshot, other: ProjectSnapshot) -> None:
+    assert (one.document_id, one.canvas, one.frame) == (other.document_id, other.canvas, other.frame)
+    assert (one.active_layer_id, one.shown_candidate_id) == (other.active_layer_id, other.shown_candidate_id)
+    assert one.settings == other.settings
+    assert_same_tiles(one.selection, other.selection)
+    assert len(one.layers) == len(other.layers)
+    for left, right in zip(one.layers, other.layers, strict=True):
+        assert_same_layer(left, right)
+    assert len(one.candidates) == len(other.candidates)
+    for first, second in zip(one.candidates, other.candidates, strict=True):
+        assert_same_candidate(first, second)
+    assert one.kept.image_attributes == other.kept.image_attributes
+    assert one.kept.stack_attributes == other.kept.stack_attributes
+    assert one.kept.members == other.kept.members
+
+
+def rows_of(tiles: Tiles, rect: Rect) -> UInt8Array:
+    """The pixels of colour tiles inside a rectangle."""
+    return TiledSurface.from_tiles(4, tiles).read(rect)
