@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from studio.core.geometry import EMPTY, Point, Rect, Size
@@ -18,6 +18,7 @@ def pixels(rect: Rect) -> set[tuple[int, int]]:
 small = st.builds(Rect, st.integers(-6, 6), st.integers(-6, 6), st.integers(-1, 8), st.integers(-1, 8))
 
 
+@settings(deadline=None)
 @given(small, small)
 def test_intersection_is_the_common_pixels(a: Rect, b: Rect) -> None:
     both = a.intersected(b)
@@ -26,6 +27,7 @@ def test_intersection_is_the_common_pixels(a: Rect, b: Rect) -> None:
     assert both == EMPTY or not both.is_empty
 
 
+@settings(deadline=None)
 @given(small, small)
 def test_union_is_the_smallest_that_holds_both(a: Rect, b: Rect) -> None:
     union = a.united(b)
@@ -42,21 +44,25 @@ def test_union_is_the_smallest_that_holds_both(a: Rect, b: Rect) -> None:
         assert union == EMPTY
 
 
+@settings(deadline=None)
 @given(small, small)
 def test_contains_rect_means_no_pixel_outside(a: Rect, b: Rect) -> None:
     assert a.contains_rect(b) == (pixels(b) <= pixels(a))
 
 
+@settings(deadline=None)
 @given(rects, st.integers(-50, 50), st.integers(-50, 50))
 def test_translation_can_be_taken_back(rect: Rect, dx: int, dy: int) -> None:
     assert rect.translated(dx, dy).translated(-dx, -dy) == rect
 
 
+@settings(deadline=None)
 @given(rects, st.integers(-50, 50))
 def test_expansion_can_be_taken_back(rect: Rect, margin_px: int) -> None:
     assert rect.expanded(margin_px).expanded(-margin_px) == rect
 
 
+@settings(deadline=None)
 @given(filled_rects, st.integers(16, 300))
 def test_tiles_cover_the_rectangle_and_each_is_touched(rect: Rect, tile_px: int) -> None:
     keys = list(rect.tiles(tile_px))
@@ -70,6 +76,7 @@ def test_an_empty_rectangle_touches_no_tile() -> None:
     assert list(Rect(5, 5, 0, 10).tiles(4)) == []
 
 
+@settings(deadline=None)
 @given(filled_rects, filled_rects)
 def test_slices_address_the_same_pixels(outer: Rect, inner: Rect) -> None:
     inner = inner.intersected(outer)
@@ -80,6 +87,7 @@ def test_slices_address_the_same_pixels(outer: Rect, inner: Rect) -> None:
         assert (rows[part][0, 0], columns[part][0, 0]) == (inner.y, inner.x)
 
 
+@settings(deadline=None)
 @given(st.floats(-100, 100), st.floats(-100, 100), st.floats(0, 50))
 def test_a_disc_lies_in_its_rectangle(x: float, y: float, radius_px: float) -> None:
     rect = Rect.around(Point(x, y), radius_px)
