@@ -85,6 +85,8 @@ class Engine:
         """
         job_id = request.job_id
         try:
+            if is_cancelled():
+                raise JobCancelled
             self._load(request.recipe.model, lambda what: emit(Loading(job_id=job_id, what=what)))
             started_at = time.perf_counter()
             image = self._draw(request, is_cancelled, emit)

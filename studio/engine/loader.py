@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import importlib
 import logging
-from typing import Any, cast
+from typing import cast
 
 from studio.core.errors import EngineError
+from studio.engine.components import misfit
 from studio.engine.detect import ModelFolder
 from studio.engine.families import FAMILIES
 from studio.engine.memory import Placement
@@ -27,33 +28,9 @@ def load_model(folder: ModelFolder, placement: Placement) -> Model:
             details=str(error),
         ) from error
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise _misfit(folder, error) from error
+        raise misfit(folder, error) from error
     except RuntimeError as error:
         # torch reports both missing memory and misshapen weights this way.
         if "size mismatch" in str(error) or "shape" in str(error):
-            raise _misfit(folder, error) from error
+            raise misfit(folder, error) from error
         raise
-
-
-def component(cls: Any, folder: ModelFolder, name: str, **keywords: Any) -> Any:
-    """One component by our class `cls`, from local safetensors only. Raises EngineError when weights are missing."""
-    if name in folder.weights:
-        keywords["use_safetensors"] = True
-        if folder.weights[name].name.endswith(".fp16.safetensors"):
-            keywords["variant"] = "fp16"
-        loaded, report = cls.from_pretrained(
-            str(folder.path / name), local_files_only=True, output_loading_info=True, **keywords
-        )
-        missing = [key for key in report.get("missing_keys", ()) if not key.endswith("position_ids")]
-        if missing or report.get("mismatched_keys"):
-            raise _misfit(folder, ValueError(f"{name}: missing {missing[:5]} of {len(missing)}"))
-        return loaded.eval().requires_grad_(False)
-    return cls.from_pretrained(str(folder.path / name), local_files_only=True, **keywords)
-
-
-def _misfit(folder: ModelFolder, error: Exception) -> EngineError:
-    return EngineError(
-        f"The weights of the model {folder.info.name} do not fit its description.",
-        remedy="Download the model again.",
-        details=str(error)[:2000],
-    )

@@ -32,7 +32,7 @@ class Placement:
 def place() -> Placement:
     """CUDA, then Apple's Metal, then the processor; UNDERPAINT_DEVICE=cpu|mps|cuda overrules.
 
-    On a processor one core is left to the hand that paints. Raises EngineError for a device that is not there.
+    Raises EngineError for a device that is not there.
     """
     available = {
         "cuda": torch.cuda.is_available(),
@@ -53,12 +53,18 @@ def place() -> Placement:
     if kind == "mps":
         info = DeviceInfo(kind=kind, name="Apple GPU", memory_bytes=_machine_memory())
         return Placement(device=torch.device("mps"), dtype=torch.float32, info=info)
-    threads = max(1, (os.cpu_count() or 2) - 1)
-    torch.set_num_threads(threads)
-    if hasattr(os, "nice"):
-        os.nice(CPU_NICENESS)
+    threads = max(1, min(torch.get_num_threads(), (os.cpu_count() or 2) - 1))
     info = DeviceInfo(kind=kind, name=_processor_name(), memory_bytes=_machine_memory(), threads=threads)
     return Placement(device=torch.device("cpu"), dtype=torch.float32, info=info)
+
+
+def step_back(placement: Placement) -> None:
+    """On a processor: leaves one core and the right of way to the hand that paints. Affects the whole process."""
+    if placement.info.kind != "cpu":
+        return
+    torch.set_num_threads(placement.info.threads)
+    if sys.platform != "win32":
+        os.nice(CPU_NICENESS)
 
 
 def out_of_memory(error: BaseException, size: Size, info: DeviceInfo) -> EngineError | None:

@@ -15,8 +15,6 @@ import torch
 from studio.core.errors import EngineError
 from studio.engine.samplers import Middle, Sampler, Space
 
-PREDICTION_TYPES = ("epsilon", "v_prediction")
-
 
 @dataclass(frozen=True, kw_only=True)
 class NoiseLevel:

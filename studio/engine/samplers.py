@@ -124,7 +124,7 @@ SAMPLERS: dict[str, Sampler] = {
         keywords={"lower_order_final": True},
         space=_VP,
         schedules=("automatic", *SIGMAS),
-        note="Not ancestral: the same seed and settings give the same picture at any batch.",
+        note="Singlestep; its ancestral sister “2S a” is not in the library.",
     ),
     "dpmpp_sde": Sampler(
         label="DPM++ SDE",

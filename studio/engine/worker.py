@@ -169,10 +169,12 @@ def main() -> int:
     worker = Worker(commands, reports)
     worker.start_threads()
     # Only now: importing torch takes seconds, during which the heart already beats.
+    from studio.engine import memory
     from studio.engine.engine import Engine
-    from studio.engine.memory import place
 
-    return worker.serve(Engine(place()))
+    placement = memory.place()
+    memory.step_back(placement)
+    return worker.serve(Engine(placement))
 
 
 def _claim_streams() -> tuple[IO[bytes], IO[bytes]]:

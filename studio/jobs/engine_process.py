@@ -41,9 +41,9 @@ def engine_environment(base: Mapping[str, str]) -> dict[str, str]:
     """The child's environment: offline, and quiet threads (they must be told before torch is imported)."""
     root = str(Path(studio.__file__).resolve().parents[1])
     python_path = os.pathsep.join([root, *filter(None, [base.get("PYTHONPATH")])])
-    threads = str(max(1, (os.cpu_count() or 2) - 1))
+    cores = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 2
     return {
-        "OMP_NUM_THREADS": threads,
+        "OMP_NUM_THREADS": str(max(1, cores - 1)),
         **base,
         "PYTHONPATH": python_path,
         # Spinning OpenMP threads make a step 5x slower once any other program needs a core.

@@ -132,6 +132,30 @@ def test_every_task_with_every_sampler(engine: Engine, recipe: Recipe, sampler: 
     assert not np.array_equal(changed, masked)
 
 
+@pytest.mark.parametrize("size", [(72, 104), (256, 32), (40, 40)])
+def test_sizes_that_do_not_halve_evenly(engine: Engine, recipe: Recipe, size: tuple[int, int]) -> None:
+    width, height = size
+    mask = np.zeros((height, width), np.uint8)
+    mask[: height // 2] = 128
+    source = np.full((height, width, 3), 80, np.uint8)
+    odd = replace(recipe, width=width, height=height)
+    assert image(run(engine, odd, image=source, mask=mask)).shape == (height, width, 3)
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+def test_half_precision_draws_the_same_picture(
+    engine: Engine, placement: Placement, recipe: Recipe, dtype: torch.dtype
+) -> None:
+    """What an accelerator uses; the arithmetic is the same on a processor, only slow."""
+    half = Engine(replace(placement, dtype=dtype))
+    for sampler in ("euler", "dpmpp_2m", "ddim", "heun"):
+        each = replace(recipe, sampler=sampler, strength=0.7)
+        inputs: tuple[dict[str, Any], ...] = ({}, {"image": picture(), "mask": half_mask()})
+        for keywords in inputs:
+            exact, rough = (image(run(e, each, **keywords)).astype(int) for e in (engine, half))
+            assert np.abs(exact - rough).mean() < 4
+
+
 def test_the_largest_seed_and_the_empty_prompt(engine: Engine, recipe: Recipe) -> None:
     image(run(engine, replace(recipe, seed=2**63 - 1, prompt="", negative_prompt="")))
 
@@ -169,6 +193,11 @@ def test_an_empty_mask_changes_nothing_and_a_full_one_everything(engine: Engine,
     )
 
 
+def test_a_job_cancelled_while_it_waited_loads_nothing(placement: Placement, recipe: Recipe) -> None:
+    events = run(Engine(placement), recipe, is_cancelled=lambda: True)
+    assert [type(event) for event in events] == [Cancelled]
+
+
 @pytest.mark.parametrize("stop_after", [Loading, Started, Preview])
 def test_cancel_stops_and_leaves_no_trace(
     engine: Engine, recipe: Recipe, stop_after: type[EngineEvent]
@@ -192,7 +221,12 @@ def test_cancel_stops_and_leaves_no_trace(
 def test_cancel_is_seen_inside_a_step(engine: Engine, recipe: Recipe) -> None:
     image(run(engine, recipe))
     asked: list[int] = []
-    run(engine, recipe, is_cancelled=lambda: asked.append(1) is not None)
+
+    def count() -> bool:
+        asked.append(1)
+        return False
+
+    run(engine, recipe, is_cancelled=count)
     # Per step: five blocks of the denoiser and twice between steps; more before and after.
     assert len(asked) > 4 * 7
     for limit in (1, 5, 9, 30, 33):

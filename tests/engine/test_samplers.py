@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import math
 import warnings
 from typing import Any
 
@@ -45,10 +46,11 @@ class Oracle:
         self.clean = clean
 
     def answer(self, level: NoiseLevel, sample: torch.Tensor, prediction_type: str) -> torch.Tensor:
-        length = (level.signal**2 + level.noise**2) ** 0.5
+        length = math.hypot(level.signal, level.noise)
         a, s, x = level.signal / length, level.noise / length, sample / length
-        epsilon = (x - a * self.clean) / s
-        return epsilon if prediction_type == "epsilon" else a * epsilon - s * self.clean
+        epsilon: torch.Tensor = (x - a * self.clean) / s
+        velocity = a * epsilon - s * self.clean
+        return epsilon if prediction_type == "epsilon" else velocity
 
 
 def drive(

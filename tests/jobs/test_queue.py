@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -48,7 +49,7 @@ class Desk:
     def pump(self) -> None:
         self.link.pump(self.queue)
 
-    def submit(self, job_id: str, **recipe: object) -> None:
+    def submit(self, job_id: str, **recipe: Any) -> None:
         request = GenerationRequest(job_id=job_id, recipe=replace(Recipe(model="starter", steps=4), **recipe))
         self.queue.submit(request, f"job {job_id}")
 

@@ -20,8 +20,8 @@ from studio.core.errors import EngineError
 from studio.core.geometry import Size
 from studio.engine import preview, prompt_encoder
 from studio.engine.cancel import CancelGuard
+from studio.engine.components import component
 from studio.engine.detect import ModelFolder
-from studio.engine.loader import component
 from studio.engine.memory import TILED_DECODE_AREA, Placement
 from studio.engine.model import Listener
 from studio.engine.noise_levels import level_at
