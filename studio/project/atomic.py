@@ -130,7 +130,8 @@ def _check_target(target: Path) -> int | None:
     if not stat.S_ISREG(status.st_mode):
         raise OSError(errno.EINVAL, "is no ordinary file", str(target))
     # A rename needs no permission on the file it replaces: without this check a protected file would be lost.
-    if not os.access(target, os.W_OK):
+    # Where nothing may be written at all, the attempt itself tells the cause better.
+    if not os.access(target, os.W_OK) and os.access(target.parent, os.W_OK):
         raise OSError(errno.EACCES, "is write-protected", str(target))
     return stat.S_IMODE(status.st_mode)
 

@@ -32,7 +32,6 @@ SAMPLER_NAMES: Mapping[str, str] = {
     "dpmpp_2m": "DPM++ 2M",
     "dpmpp_2m_sde": "DPM++ 2M SDE",
     "dpmpp_2s": "DPM++ 2S",
-    "dpmpp_2s_a": "DPM++ 2S a",
     "dpmpp_sde": "DPM++ SDE",
     "dpmpp_3m_sde": "DPM++ 3M SDE",
     "lms": "LMS",

@@ -307,7 +307,7 @@ class _Reader:
         if sizes != {stored.rect.size}:
             self._damage("A candidate was left out: its picture has another size.")
             return None
-        if decoded.notices:
+        if decoded.notices or (mask is not None and mask.notices):
             self._damage("A candidate is damaged; what could be read of it is shown.")
         return CandidateRecord(
             id=stored.id,

@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 from xml.etree.ElementTree import ParseError
-from xml.sax.saxutils import quoteattr
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
@@ -31,6 +29,10 @@ _CHUNK_BYTES = 65_536
 _XML_NAMESPACE = "http://www.w3.org/XML/1998/namespace"
 
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# Not xml.sax.saxutils: it imports urllib and with it half of the network library, 28 ms.
+_ESCAPES = str.maketrans(
+    {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}
+)
 _NAME = re.compile(r"[A-Za-z_][\w.\-]*")
 _LAYER = {
     "name",
@@ -303,5 +305,4 @@ def _foreign(attributes: Mapping[str, str], known: set[str], prefixes: Mapping[s
 
 
 def _attributes(values: Mapping[str, str]) -> str:
-    quote: Callable[[Any], str] = quoteattr
-    return "".join(f" {name}={quote(xml_text(value))}" for name, value in values.items())
+    return "".join(f' {name}="{xml_text(value).translate(_ESCAPES)}"' for name, value in values.items())

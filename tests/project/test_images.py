@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image, ImageCms, ImageFile, ImageOps
 
 from studio.core.errors import ProjectError
 from studio.document.pixels import UInt8Array
@@ -279,10 +279,25 @@ def test_a_header_that_claims_more_than_the_file_can_hold() -> None:
 def test_the_emptiest_picture_is_still_believed(format_id: str, mode: str) -> None:
     if mode == "1" and format_id in ("JPEG", "WEBP"):
         mode = "L"
-    options = {"compression": "tiff_adobe_deflate"} if format_id == "TIFF" else {}
-    options |= {"lossless": True} if format_id == "WEBP" else {}
-    data = saved(Image.new(mode, (4000, 3000)), format_id, **options)
-    assert images.decode(data).size == (4000, 3000)
+    image = Image.new(mode, (2000, 1500))
+    data = saved(image, format_id)
+    if format_id == "TIFF":
+        data = saved(image, format_id, compression="tiff_adobe_deflate")
+    elif format_id == "WEBP":
+        data = saved(image, format_id, lossless=True)
+    assert images.decode(data).size == (2000, 1500)
+
+
+def test_no_pixel_is_decoded_before_the_size_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: Image.Image) -> None:
+        raise AssertionError("decoded too early")
+
+    for format in FORMATS.values():
+        image = photo().convert("P" if format.identifier == "gif" else "RGB")
+        data = saved(image, format.identifier)
+        with monkeypatch.context() as patch:
+            patch.setattr(ImageFile.ImageFile, "load", refuse)
+            format.open(data)
 
 
 def test_a_second_header_cannot_enlarge_the_picture() -> None:

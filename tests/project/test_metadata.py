@@ -216,6 +216,12 @@ def test_every_sampler_name_reads_back() -> None:
             assert (values["sampler"], values["schedule"]) == (identifier, schedule)
 
 
+def test_a_sampler_we_do_not_have_is_left_open() -> None:
+    values = found_in("duck\nSteps: 3, Sampler: DPM++ 2S a Karras")
+    assert "sampler" not in values
+    assert values["schedule"] == "karras"
+
+
 def test_the_recipe_chunk_says_what_it_is() -> None:
     stored = json.loads(texts_of(SAMPLE)[RECIPE])
     assert stored["version"] == metadata.VERSION

@@ -18,21 +18,37 @@ _MAKER_NOTE_MARK = b"underpaint\0"
 MAX_EXIF_BYTES = 65_000
 
 
-def read_orientation(image: Image.Image) -> int:
+def orientation_of(exif: Image.Exif) -> int:
     """1..8 as in EXIF 2.3, 4.6.4 A; 1 where there is none or it is broken."""
     # The EXIF of a stranger's file breaks in as many ways as there are exceptions; none of them is worth a refusal.
     with contextlib.suppress(Exception):
-        value = image.getexif().get(ORIENTATION, 1)
+        value = exif.get(ORIENTATION, 1)
         if isinstance(value, int) and 1 <= value <= 8:
             return value
     return 1
 
 
-def read_texts(image: Image.Image, *, max_bytes: int) -> dict[str, str]:
+def parse(data: bytes) -> Image.Exif:
+    """An EXIF block; an empty one when it is broken."""
+    exif = Image.Exif()
+    with contextlib.suppress(Exception):
+        exif.load(data)
+        return exif
+    return Image.Exif()
+
+
+def of_image(image: Image.Image) -> Image.Exif:
+    """Not for PNG, whose reader decodes the whole picture to look for EXIF behind it."""
+    with contextlib.suppress(Exception):
+        return image.getexif()
+    return Image.Exif()
+
+
+def texts_of(exif: Image.Exif, *, max_bytes: int) -> dict[str, str]:
     """`parameters` from UserComment, `underpaint` from our MakerNote."""
     texts: dict[str, str] = {}
     with contextlib.suppress(Exception):
-        values = image.getexif().get_ifd(_EXIF_IFD)
+        values = exif.get_ifd(_EXIF_IFD)
         comment = values.get(_USER_COMMENT)
         if isinstance(comment, bytes):
             texts["parameters"] = _decode_comment(comment[:max_bytes])

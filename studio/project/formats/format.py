@@ -10,6 +10,8 @@ from PIL import Image
 from studio.core.geometry import Size
 from studio.generation.request import UInt8Array
 
+# Deflate makes at most 1032 bytes of one; the other methods of these formats make fewer.
+DEFLATE_INFLATION = 1100
 DAMAGED = "The file is damaged; what could be read of it is shown."
 FIRST_PICTURE = "Only the first picture of the animation was opened."
 
@@ -19,7 +21,8 @@ class Opened:
     """A picture whose header has been read and whose pixels have not.
 
     size: as the header tells it. texts: keyword -> text, what other programs left in it, capped.
-    bits_per_channel: as stored. notices: one sentence each, what is already known to be lost.
+    bits_per_channel, bits_per_pixel: as stored. notices: one sentence each, what is already known to be lost.
+    retry: opens the picture in a more forgiving way, for when its pixels turn out to be broken.
     """
 
     image: Image.Image
@@ -28,6 +31,7 @@ class Opened:
     icc_profile: bytes | None = None
     orientation: int = 1
     bits_per_channel: int = 8
+    bits_per_pixel: int = 1
     notices: tuple[str, ...] = ()
     retry: Callable[[], Image.Image] | None = None
 
@@ -51,8 +55,7 @@ class Format:
 
     open: reads the header; allocates nothing in proportion to the size the header claims, may raise anything.
     encode: None for a format that is only read. max_side: pixels a side the format can hold.
-    max_pixels_per_byte: more cannot be packed, so that a header which claims more lies; the default is deflate's
-    1032 : 1 on pixels of one bit, with room.
+    max_inflation: bytes of pixels that one byte of a file can stand for; a header that claims more lies.
     """
 
     identifier: str
@@ -62,6 +65,6 @@ class Format:
     open: Callable[[bytes], Opened]
     encode: Encoder | None = None
     max_side: int = 65_535
-    max_pixels_per_byte: int = 10_000
+    max_inflation: int = DEFLATE_INFLATION
     has_alpha: bool = True
     has_quality: bool = False

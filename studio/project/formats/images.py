@@ -99,7 +99,7 @@ def decode(
     _check_size(opened.size, name, max_side, max_pixels)
     if opened.size != opened.image.size:
         raise _unreadable(name, format, ValueError("two sizes in one file"))
-    if opened.size.area > format.max_pixels_per_byte * len(data):
+    if opened.size.area * opened.bits_per_pixel > 8 * format.max_inflation * len(data):
         raise _unreadable(name, format, ValueError("far more pixels than the file can hold"))
     opened = _loaded(opened, name, format)
     try:

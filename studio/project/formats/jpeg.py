@@ -22,13 +22,14 @@ _FULL_COLOR_QUALITY = 90
 
 def _open(data: bytes) -> Opened:
     image = JpegImagePlugin.JpegImageFile(io.BytesIO(data))
+    found = exif.of_image(image)
     profile = image.info.get("icc_profile")
     return Opened(
         image=image,
         size=Size(*image.size),
-        texts=exif.read_texts(image, max_bytes=MAX_TEXT_BYTES),
+        texts=exif.texts_of(found, max_bytes=MAX_TEXT_BYTES),
         icc_profile=profile if isinstance(profile, bytes) else None,
-        orientation=exif.read_orientation(image),
+        orientation=exif.orientation_of(found),
         # With an end the library fills what is missing with grey instead of giving nothing of a progressive file.
         retry=lambda: JpegImagePlugin.JpegImageFile(io.BytesIO(data + _END_OF_IMAGE)),
     )

@@ -18,8 +18,10 @@ from studio.project.formats.format import DAMAGED, FIRST_PICTURE, EncodeOptions,
 MAX_TEXT_BYTES = 1_000_000
 MAX_TEXTS = 100
 MAX_PROFILE_BYTES = 16_000_000
-_PICTURE = (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"eXIf")
+_PICTURE = (b"IHDR", b"PLTE", b"tRNS", b"IDAT")
 _TEXTS = (b"tEXt", b"zTXt", b"iTXt")
+# Of the colour types of a header.
+_CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 _SRGB = png.chunk(b"sRGB", b"\0")
 
 
@@ -29,6 +31,8 @@ def _open(data: bytes) -> Opened:
     notices: list[str] = []
     profile: bytes | None = None
     bits = 8
+    orientation = 1
+    bits_per_pixel = 1
     size = Size(0, 0)
     is_sound, has_end = True, False
     for chunk in png.read_chunks(data):
@@ -36,14 +40,17 @@ def _open(data: bytes) -> Opened:
             is_sound = is_sound and chunk.is_whole
             parts.append(png.chunk(chunk.kind, chunk.data))
         if chunk.kind == b"IHDR" and len(chunk.data) == 13:
-            width, height, bits = struct.unpack(">IIB", chunk.data[:9])
+            width, height, bits, kind = struct.unpack(">IIBB", chunk.data[:10])
             size = Size(width, height)
+            bits_per_pixel = bits * _CHANNELS.get(kind, 1)
         elif chunk.kind in _TEXTS and len(texts) < MAX_TEXTS:
             found = png.read_text(chunk, max_bytes=MAX_TEXT_BYTES)
             if found is not None:
                 texts.setdefault(*found)
         elif chunk.kind == b"iCCP":
             profile = png.inflate(chunk.data.partition(b"\0")[2][1:], MAX_PROFILE_BYTES) or None
+        elif chunk.kind == b"eXIf":
+            orientation = exif.orientation_of(exif.parse(chunk.data))
         elif chunk.kind == b"acTL":
             notices.append(FIRST_PICTURE)
         has_end = has_end or chunk.kind == b"IEND"
@@ -56,8 +63,9 @@ def _open(data: bytes) -> Opened:
         size=size,
         texts=texts,
         icc_profile=profile,
-        orientation=exif.read_orientation(image),
+        orientation=orientation,
         bits_per_channel=bits,
+        bits_per_pixel=bits_per_pixel,
         notices=tuple(notices),
     )
 

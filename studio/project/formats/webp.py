@@ -18,13 +18,14 @@ MAX_TEXT_BYTES = 1_000_000
 
 def _open(data: bytes) -> Opened:
     image = WebPImagePlugin.WebPImageFile(io.BytesIO(data))
+    found = exif.of_image(image)
     profile = image.info.get("icc_profile")
     return Opened(
         image=image,
         size=Size(*image.size),
-        texts=exif.read_texts(image, max_bytes=MAX_TEXT_BYTES),
+        texts=exif.texts_of(found, max_bytes=MAX_TEXT_BYTES),
         icc_profile=profile if isinstance(profile, bytes) else None,
-        orientation=exif.read_orientation(image),
+        orientation=exif.orientation_of(found),
     )
 
 
@@ -53,6 +54,6 @@ FORMAT = Format(
     encode=_encode,
     max_side=16_383,
     # One colour costs a lossless picture of any size some thirty bytes.
-    max_pixels_per_byte=16_383**2,
+    max_inflation=4 * 16_383**2,
     has_quality=True,
 )
