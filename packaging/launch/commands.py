@@ -23,6 +23,8 @@ from launch.system_libraries import (
     WINDOW_LIBRARIES,
     SystemNeed,
     ensure_libraries,
+    install_packages,
+    is_present,
 )
 
 HELP = """\
@@ -51,7 +53,7 @@ class Command:
 
     arguments: for the environment's Python, before those of the user; empty: nothing is started.
     extras: of pyproject.toml. needs: system libraries to have first. environ: added to the caller's, `defaults`
-    only where the caller says nothing.
+    only where the caller says nothing. wants_display: brings its own virtual one, if the system has the program.
     """
 
     arguments: tuple[str, ...] = ()
@@ -60,7 +62,7 @@ class Command:
     environ: Mapping[str, str] = field(default_factory=dict)
     defaults: Mapping[str, str] = field(default_factory=dict)
     has_window: bool = False
-    may_use_virtual_display: bool = False
+    wants_display: bool = False
     is_in_project_folder: bool = False
 
 
@@ -74,7 +76,7 @@ _MEASURING = Command(
     extras=frozenset({"test"}),
     needs=_WINDOW_NEEDS,
     environ={"PYTHONPATH": str(ROOT / "packaging")},
-    may_use_virtual_display=True,
+    wants_display=True,
     is_in_project_folder=True,
 )
 COMMANDS = {
@@ -130,17 +132,16 @@ def _run(arguments: Sequence[str]) -> int:
     environment = Environment(root=ROOT)
     if command.has_window:
         require_display(os.environ)
-    is_virtual = command.may_use_virtual_display and bool(missing_display(os.environ))
     ensure(environment, command.extras)
-    ensure_libraries(command.needs + (VIRTUAL_DISPLAY if is_virtual else ()))
+    ensure_libraries(command.needs)
+    if command.wants_display and missing_display(os.environ) and not is_present(VIRTUAL_DISPLAY.name):
+        install_packages([VIRTUAL_DISPLAY.apt])
     if command is COMMANDS["check"]:
         return run_checks(environment, rest)
     if not command.arguments:
         print("Everything is set up.")
         return 0
     line = [str(environment.python), *command.arguments, *rest]
-    if is_virtual:
-        line = ["xvfb-run", "-a", "-s", "-screen 0 1920x1080x24", *line]
     return _become(line, child_environ(command, os.environ), ROOT if command.is_in_project_folder else None)
 
 

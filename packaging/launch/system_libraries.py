@@ -60,10 +60,7 @@ WINDOW_LIBRARIES = (
 )
 
 # A display in memory, for the benchmark and the tour on a machine without one.
-VIRTUAL_DISPLAY = (
-    SystemNeed("xvfb-run", "xvfb", "xorg-x11-server-Xvfb", "xorg-server-xvfb"),
-    SystemNeed("xauth", "xauth", "xorg-x11-xauth", "xorg-xauth"),
-)
+VIRTUAL_DISPLAY = SystemNeed("Xvfb", "xvfb", "xorg-x11-server-Xvfb", "xorg-server-xvfb")
 # fmt: on
 
 _INSTALL = {

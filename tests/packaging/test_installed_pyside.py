@@ -20,7 +20,9 @@ for _ in range(20_000):
     sender.blockSignals(False)
 heard_count = len(heard)
 heard.clear()
-print(heard_count, before[0] - sys.getrefcount(None) < 1_000, before[1] - sys.getrefcount(True) < 1_000)
+lost = before[0] - sys.getrefcount(None), before[1] - sys.getrefcount(True)
+# From 3.12 on both are immortal and their counts mean nothing: it is enough to have come here.
+print(heard_count, max(lost) < 1_000 or sys.version_info >= (3, 12))
 """
 
 
@@ -29,4 +31,4 @@ def test_twenty_thousand_signals_lose_no_references() -> None:
         [sys.executable, "-c", EMITS], capture_output=True, text=True, check=False, timeout=60
     )
     assert done.returncode == 0, done.stderr
-    assert done.stdout.split() == ["20000", "True", "True"]
+    assert done.stdout.split() == ["20000", "True"]

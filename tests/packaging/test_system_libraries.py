@@ -94,7 +94,7 @@ def test_packages_are_named_once_in_the_words_of_the_package_manager() -> None:
 
 
 def test_package_names_are_complete() -> None:
-    for need in QT_LIBRARIES + WINDOW_LIBRARIES + VIRTUAL_DISPLAY:
+    for need in (*QT_LIBRARIES, *WINDOW_LIBRARIES, VIRTUAL_DISPLAY):
         assert all(re.fullmatch(r"[A-Za-z0-9.+-]+", field) for field in need)
 
 
