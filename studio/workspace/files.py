@@ -1,6 +1,7 @@
 """Projects and pictures in and out, without a widget: what the menu, a drop and the terminal all call.
 
-Files are read and written on the background; every answer is a changed workspace or a notice.
+Files are read and written on the background; every answer is a changed workspace or a notice. What knows formats and
+archives is imported when a file is opened or written: it need not hold up the first stroke (150 ms of CPU).
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -23,19 +24,19 @@ from studio.document.layer import layer_from_image
 from studio.document.pixels import unpremultiply
 from studio.generation.composite import resize
 from studio.generation.request import Recipe, UInt8Array
-from studio.project import archive, atomic, metadata
-from studio.project.formats import images
-from studio.project.formats.format import EncodeOptions
-from studio.project.formats.images import DecodedImage
-from studio.project.journal import CandidateJournal
-from studio.project.metadata import FoundRecipe
-from studio.project.reading import LoadedProject
 from studio.project.snapshot import KeptParts, ProjectSnapshot, build_document, capture
 from studio.workspace.background import Background
 from studio.workspace.generation_settings import GenerationSettings
 from studio.workspace.notice import Notice
 from studio.workspace.open_document import OpenDocument
 from studio.workspace.results import Candidate, Results
+
+if TYPE_CHECKING:
+    from studio.project.formats.format import EncodeOptions
+    from studio.project.formats.images import DecodedImage
+    from studio.project.journal import CandidateJournal
+    from studio.project.metadata import FoundRecipe
+    from studio.project.reading import LoadedProject
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -116,7 +117,7 @@ class Files:
             self._offer_recipe(image)
             done()
 
-        self._run(lambda: images.read(path), show, f"“{path.name}” could not be opened.")
+        self._run(lambda: _read_picture(path), show, f"“{path.name}” could not be opened.")
 
     def place(self, path: Path) -> None:
         """A dropped file: opens it on an untouched canvas, else adds it as a layer. Projects are always opened."""
@@ -133,7 +134,7 @@ class Files:
             self._tell(image.notices)
             self._offer_recipe(image)
 
-        self._run(lambda: images.read(path), add, f"“{path.name}” could not be imported.")
+        self._run(lambda: _read_picture(path), add, f"“{path.name}” could not be imported.")
 
     def place_pixels(self, name: str, straight_rgba: UInt8Array, *, label: str = "Paste picture") -> None:
         """Pasted or dropped pixels (h, w, 4): the document on an untouched canvas, else a layer."""
@@ -158,7 +159,7 @@ class Files:
             mask = resize(np.rint(grey).astype(np.uint8), canvas.size)
             self._open.layers.set_mask(canvas, mask, label="Load mask")
 
-        self._run(lambda: images.read(path), use, f"The mask “{path.name}” could not be opened.")
+        self._run(lambda: _read_picture(path), use, f"The mask “{path.name}” could not be opened.")
 
     def open_project(self, path: Path, *, done: Callable[[], None] = lambda: None) -> None:
         def show(loaded: LoadedProject) -> None:
@@ -167,15 +168,16 @@ class Files:
             self._open.replace(build_document(project), frame=project.frame, document_id=project.document_id)
             self._settings.load(project.settings)
             self._results.replace_all(project.candidates, project.shown_candidate_id)
-            # What could only be read in part must not be written over the original.
-            self._path = None if loaded.is_damaged else path
+            # What could only be read in part, or not as its own program meant it, must not be written over it.
+            loses = loaded.is_damaged or (loaded.is_foreign and loaded.warnings)
+            self._path = None if loses else path
             self._kept = project.kept
             self._saved_candidates = self._candidate_ids()
             self._open.dirty_changed.emit(None)
             self._tell(loaded.warnings)
             done()
 
-        self._run(lambda: archive.read(path), show, f"“{path.name}” could not be opened.")
+        self._run(lambda: _read_project(path), show, f"“{path.name}” could not be opened.")
 
     # Out --------------------------------------------------------------------------------------------------------
 
@@ -206,6 +208,8 @@ class Files:
             done(False)
 
         def write() -> None:
+            from studio.project import archive
+
             archive.write(snapshot, target)
             if journal is not None:
                 journal.clear(candidates)
@@ -223,10 +227,14 @@ class Files:
         """The flattened canvas as a picture; format by the name's ending. recipe: to embed, default the topmost
         visible generated layer's."""
         document = copy_document(self._open.document)
-        chosen = options or EncodeOptions()
         embedded = recipe or _newest_recipe(document)
 
         def write() -> None:
+            from studio.project import atomic, metadata
+            from studio.project.formats import images
+            from studio.project.formats.format import EncodeOptions
+
+            chosen = options or EncodeOptions()
             pixels = unpremultiply(flatten(document, document.canvas))
             format_id = images.format_for(path).identifier
             texts = metadata.texts_of(embedded) if embedded is not None else {}
@@ -240,6 +248,8 @@ class Files:
 
     def check_export_path(self, path: Path) -> None:
         """Raises ProjectError when no picture can be written there."""
+        from studio.project.formats import images
+
         images.format_for(path)
         if not path.absolute().parent.is_dir():
             raise ProjectError(f"The folder of “{path.name}” is not there.", remedy="Choose another folder.")
@@ -285,6 +295,8 @@ class Files:
         return frozenset(candidate.id for candidate in self._results.candidates)
 
     def _offer_recipe(self, image: DecodedImage) -> None:
+        from studio.project import metadata
+
         found = metadata.find_recipe(image.texts)
         if found is not None:
             self.recipe_found.emit(found)
@@ -312,6 +324,18 @@ class Files:
             after_failure()
 
         self._background.run(work, done=done, failed=report)
+
+
+def _read_picture(path: Path) -> DecodedImage:
+    from studio.project.formats import images
+
+    return images.read(path)
+
+
+def _read_project(path: Path) -> LoadedProject:
+    from studio.project import archive
+
+    return archive.read(path)
 
 
 def _is_project(path: Path) -> bool:
