@@ -9,13 +9,13 @@ from studio.core.events import Event
 from studio.document.document import Document
 from studio.document.pixels import RGB
 from studio.tools import TOOLS
-from studio.tools.tool import Cursor, Overlay, PointerEvent, Tool, ToolContext
+from studio.tools.tool import Cursor, Overlay, PointerEvent, StepwiseTool, Tool, ToolContext
 from studio.ui.canvas.model import CanvasModel
 
 PAN_TOOL = "pan"
 FRAME_TOOL = "frame"
 PICKER_TOOL = "color_picker"
-PAINTING_TOOLS = frozenset({"brush", "eraser"})
+PAINTING_TOOLS = frozenset({"brush", "eraser", "fill", "gradient"})
 
 
 class Hand:
@@ -84,10 +84,27 @@ class Hand:
 
     def cancel(self) -> bool:
         """The document is as it was before the press; returns whether there was a gesture."""
-        held, self._held = self._held, None
+        held, self._held = self._held or self._stepwise, None
         if held is not None:
             held.cancel()
         return held is not None
+
+    @property
+    def is_between_presses(self) -> bool:
+        """A gesture of several presses waits for the next one."""
+        return self._held is None and self._stepwise is not None
+
+    def finish(self) -> None:
+        """Ends a gesture of several presses as it is."""
+        tool = self._stepwise
+        if tool is not None:
+            tool.finish()
+
+    def step_back(self) -> None:
+        """Takes back the last press of such a gesture."""
+        tool = self._stepwise
+        if tool is not None:
+            tool.step_back()
 
     def hover(self, event: PointerEvent) -> None:
         self.tool.hover(event)
@@ -105,6 +122,11 @@ class Hand:
         if tool is None:
             tool = self._tools[tool_id] = TOOLS[tool_id](self._context)
         return tool
+
+    @property
+    def _stepwise(self) -> StepwiseTool | None:
+        tool = self._tools.get(self.tool_id)
+        return tool if isinstance(tool, StepwiseTool) and tool.is_drawing else None
 
     def _new_context(self, zoom: float) -> ToolContext:
         model = self._model

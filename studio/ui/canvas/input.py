@@ -17,7 +17,7 @@ MIN_INTERVAL_S = 0.004
 """Batches no closer than this: 250 events a second are handled one by one, faster pens in groups."""
 
 BUSY_SHARE = 2.0
-"""After a batch (its painting included) that took t, the next waits until BUSY_SHARE * t after its beginning."""
+"""After a batch that took t the next waits until BUSY_SHARE * t after its beginning: the rest is the window's."""
 
 
 def prepare_process() -> None:
@@ -65,14 +65,13 @@ def to_pointer_event(
 class MoveQueue:
     """Moves of a running gesture, delivered at once while the hand is slow and in batches when it is fast.
 
-    No move is ever dropped; `flush` hands over what waits.
+    No move is ever dropped; `flush` hands over what waits. deliver: does the work of a batch and shows it.
     """
 
     def __init__(self, deliver: Callable[[Sequence[PointerEvent]], None], parent: QObject) -> None:
         self._deliver = deliver
         self._waiting: list[PointerEvent] = []
         self._next_s = 0.0
-        self._began_s = 0.0
         self._timer = QTimer(parent)
         self._timer.setSingleShot(True)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -93,16 +92,10 @@ class MoveQueue:
         if not self._waiting:
             return
         batch, self._waiting = self._waiting, []
-        self._began_s = time.perf_counter()
-        self._next_s = self._began_s + MIN_INTERVAL_S
+        began_s = time.perf_counter()
         self._deliver(batch)
-
-    def painted(self) -> None:
-        """The pixels of the last batch are on the screen: leaves the event loop as much time as that took."""
-        if self._began_s:
-            now = time.perf_counter()
-            self._next_s = max(self._next_s, self._began_s + BUSY_SHARE * min(now - self._began_s, 0.05))
-            self._began_s = 0.0
+        took_s = time.perf_counter() - began_s
+        self._next_s = began_s + max(MIN_INTERVAL_S, BUSY_SHARE * took_s)
 
     def clear(self) -> None:
         self._timer.stop()

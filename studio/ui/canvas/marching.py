@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
-INTERVAL_MS = 160
-REST_S = 4.0
+INTERVAL_MS = 200
+REST_S = 3.0
 """Without input for so long the edge stands still, and a window at rest costs nothing."""
 
 

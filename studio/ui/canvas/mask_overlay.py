@@ -24,8 +24,7 @@ HATCH_PERIOD_PX = 9
 HATCH_WIDTH_PX = 2
 DASH_PX = 5
 EDGE_THRESHOLD = 128
-EDGE_REACH_PX = 6
-"""How far the pixels lie apart that decide on one pixel of the edge."""
+MAX_SCALE = 4
 
 EDGE_BLOCK_PX = 256
 """A rectangle to repaint costs as much as 270 x 270 pixels more in a larger one (0.06 ms): finer blocks do not pay."""
@@ -51,11 +50,24 @@ class MaskOverlay:
         self._edge_phase: npt.NDArray[np.uint8] = np.zeros(0, np.uint8)
         self._edge_region: QRegion | None = None
         self._step = 0
+        self._scale = 1
         self.is_tinted = True
 
     def set_color(self, color: str) -> None:
         self._table = _color_table(color)
         self._invalidate_all()
+
+    def set_scale(self, scale: float) -> None:
+        """Device pixels per logical pixel: lines and dashes look alike on every display."""
+        scale = min(max(round(scale), 1), MAX_SCALE)
+        if scale != self._scale:
+            self._scale = scale
+            self._invalidate_all()
+
+    @property
+    def reach_px(self) -> int:
+        """How far, in device pixels, a change of the mask may change its looks: see `_edge_of`."""
+        return 3 * self._scale + 3
 
     def set_tinted(self, is_tinted: bool) -> bool:
         """Off: only the edge is drawn, so that a result inside the mask shows in its own colours.
@@ -86,7 +98,7 @@ class MaskOverlay:
             return
         self._cache.invalidate(rect)
         if self._viewport is not None:
-            self._dirty = self._dirty.united(self._viewport.covering_rect(rect, margin_px=EDGE_REACH_PX))
+            self._dirty = self._dirty.united(self._viewport.covering_rect(rect, margin_px=self.reach_px))
 
     def draw(self, painter: QPainter, viewport: Viewport, exposed: QRect) -> None:
         """painter: in device pixels."""
@@ -123,7 +135,7 @@ class MaskOverlay:
 
     def _masked_part(self, viewport: Viewport) -> Rect:
         """Device pixels outside of which nothing is masked."""
-        return viewport.covering_rect(self._selection.tile_bounds(), margin_px=EDGE_REACH_PX)
+        return viewport.covering_rect(self._selection.tile_bounds(), margin_px=self.reach_px)
 
     def _forget_edges(self) -> None:
         self._edge_pixels = None
@@ -185,7 +197,7 @@ class MaskOverlay:
     def _color(self, device: Rect, viewport: Viewport) -> None:
         """Tint, hatch and edge of a device rectangle, from the coverage."""
         assert self._image is not None
-        around = device.expanded(EDGE_REACH_PX).intersected(viewport.bounds)
+        around = device.expanded(self.reach_px).intersected(viewport.bounds)
         coverage = self._coverage[around.slices_in(viewport.bounds)]
         inner = device.slices_in(around)
         words = self._image.words[device.slices_in(viewport.bounds)]
@@ -193,17 +205,16 @@ class MaskOverlay:
             origin = viewport.snapped_origin
             columns = np.arange(device.x, device.right) - int(origin.x)
             rows = np.arange(device.y, device.bottom) - int(origin.y)
-            period = HATCH_PERIOD_PX
+            period = HATCH_PERIOD_PX * self._scale
+            width = HATCH_WIDTH_PX * self._scale
             # One row of each phase is enough: the hatch repeats along its diagonal.
-            stripes = ((columns[None, :] + np.arange(period)[:, None]) % period < HATCH_WIDTH_PX).astype(
-                np.uint16
-            )
+            stripes = ((columns[None, :] + np.arange(period)[:, None]) % period < width).astype(np.uint16)
             index = stripes[rows % period] << 8
             index |= coverage[inner]
             np.take(self._table, index, out=words, mode="clip")
         else:
             words[:] = 0
-        y, x, phase = _edge_of(coverage, around, inner)
+        y, x, phase = _edge_of(coverage, around, inner, self._scale)
         if y.size:
             words[y, x] = _dash_colors(phase, self._step)
 
@@ -212,9 +223,11 @@ class MaskOverlay:
         if self._edge_pixels is None:
             x, y, width, height = cv2.boundingRect(self._coverage)
             bounds = Rect(0, 0, self._coverage.shape[1], self._coverage.shape[0])
-            box = Rect(x, y, width, height).expanded(EDGE_REACH_PX).intersected(bounds)
+            box = Rect(x, y, width, height).expanded(self.reach_px).intersected(bounds)
             inner = (slice(0, box.height), slice(0, box.width))
-            rows, columns, self._edge_phase = _edge_of(self._coverage[box.slices_in(bounds)], box, inner)
+            rows, columns, self._edge_phase = _edge_of(
+                self._coverage[box.slices_in(bounds)], box, inner, self._scale
+            )
             self._edge_pixels = (rows + box.y) * bounds.width + (columns + box.x)
         return self._edge_pixels, self._edge_phase
 
@@ -248,26 +261,28 @@ def _color_table(color: str) -> UInt32Array:
 
 
 def _edge_of(
-    coverage: UInt8Array, where: Rect, part: tuple[slice, slice]
+    coverage: UInt8Array, where: Rect, part: tuple[slice, slice], scale: int
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.uint8]]:
-    """(rows, columns, phases) of the outermost pixels of what is at least half covered.
+    """(rows, columns, phases) of the outermost `scale` pixels of what is at least half covered.
 
-    coverage: of the device rectangle `where`. part: rows and columns of it to answer for, and to count in.
+    coverage: of the device rectangle `where`. part: rows and columns of it to answer for, and to count in. Depends
+    on pixels up to 2 * scale + 1 away.
     """
     _, inside = cv2.threshold(coverage, EDGE_THRESHOLD - 1, 255, cv2.THRESH_BINARY)
     # Outside the window the mask goes on: no edge along the border of the window.
-    eroded = cv2.erode(inside, np.ones((3, 3), np.uint8), borderType=cv2.BORDER_REPLICATE)
+    kernel = np.ones((2 * scale + 1, 2 * scale + 1), np.uint8)
+    eroded = cv2.erode(inside, kernel, borderType=cv2.BORDER_REPLICATE)
     rows, columns = np.nonzero(cv2.subtract(inside, eroded)[part])
     if rows.size == 0:
         return rows, columns, np.zeros(0, np.uint8)
     x = columns + (where.x + part[1].start)
     y = rows + (where.y + part[0].start)
     # Dashes that followed x + y alone would melt into one line where the edge runs along x + y = constant.
-    smooth = cv2.blur(inside, (5, 5))
+    smooth = cv2.blur(inside, (4 * scale + 1, 4 * scale + 1))
     across = cv2.Sobel(smooth, cv2.CV_16S, 1, 0)[part][rows, columns]
     down = cv2.Sobel(smooth, cv2.CV_16S, 0, 1)[part][rows, columns]
     falls = (across > 0) == (down > 0)
-    phase = np.where(falls, x - y, x + y) % (2 * DASH_PX)
+    phase = np.where(falls, x - y, x + y) // scale % (2 * DASH_PX)
     return rows, columns, phase.astype(np.uint8)
 
 

@@ -6,11 +6,11 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import cast
 
-from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QLineF, QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, QRegion
 
 from studio.core.geometry import Point, Rect
-from studio.tools.tool import Overlay
+from studio.tools.tool import Outline, Overlay
 from studio.ui.canvas.colors import CanvasColors
 from studio.ui.canvas.viewport import Viewport
 
@@ -143,6 +143,8 @@ class Decorations:
         width = max(1, round(self.scale))
         for rect in overlay.rects:
             self._outline(painter, qrect(viewport.snapped_rect(rect)), QColor(self.colors.accent), width)
+        for outline in overlay.outlines:
+            self._polyline(painter, outline, viewport)
         for point in overlay.handles:
             self._handle(painter, viewport.to_device(point))
 
@@ -155,6 +157,8 @@ class Decorations:
             bounds = bounds.united(Rect.around(center, circle.radius_px * viewport.zoom + margin))
         for rect in overlay.rects:
             bounds = bounds.united(viewport.snapped_rect(rect).expanded(margin))
+        for outline in overlay.outlines:
+            bounds = bounds.united(_outline_bounds(outline, viewport).expanded(margin))
         for point in overlay.handles:
             bounds = bounds.united(Rect.around(viewport.to_device(point), HANDLE_PX * self.scale))
         return bounds
@@ -234,6 +238,20 @@ class Decorations:
         painter.drawEllipse(center, radius, radius)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
+    def _polyline(self, painter: QPainter, outline: Outline, viewport: Viewport) -> None:
+        """A light line with a dark one on both sides."""
+        device = [viewport.to_device(Point(x, y)) for x, y in outline.points]
+        ends = [*device[1:], device[0]] if outline.is_closed else device[1:]
+        # Piece by piece: a lasso of 3000 points takes 5 ms, as one polyline 37.
+        lines = [_crisp_line(a, b) for a, b in zip(device, ends, strict=False)]
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        for color, width_px in ((QColor(0, 0, 0, 170), 2.4), (QColor(255, 255, 255, 235), 1.0)):
+            pen = QPen(color, width_px * max(1.0, self.scale))
+            pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+            painter.setPen(pen)
+            painter.drawLines(lines)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
     def _handle(self, painter: QPainter, center: Point) -> None:
         size = round(HANDLE_PX * self.scale)
         corner = QPoint(round(center.x - size / 2), round(center.y - size / 2))
@@ -280,6 +298,30 @@ def _outpaint_notes(frame: Rect, canvas: Rect) -> list[tuple[str, Point]]:
         (frame.bottom - canvas.bottom, "bottom", Point(middle.x, (frame.bottom + canvas.bottom) / 2)),
     )
     return [(f"+{extent} px {side}", where) for extent, side, where in sides if extent > 0]
+
+
+def _crisp_line(start: Point, end: Point) -> QLineF:
+    """An upright or level line on the middle of its pixels: between two rows it would be grey on both."""
+    x1, y1, x2, y2 = *start, *end
+    if x1 == x2:
+        x1 = x2 = math.floor(x1) + 0.5
+    elif y1 == y2:
+        y1 = y2 = math.floor(y1) + 0.5
+    return QLineF(x1, y1, x2, y2)
+
+
+def _outline_bounds(outline: Outline, viewport: Viewport) -> Rect:
+    """Device pixels around all points."""
+    if not outline.points:
+        return Rect(0, 0, 0, 0)
+    corners = (
+        Point(min(x for x, _ in outline.points), min(y for _, y in outline.points)),
+        Point(max(x for x, _ in outline.points), max(y for _, y in outline.points)),
+    )
+    near, far = (viewport.to_device(corner) for corner in corners)
+    return Rect.from_edges(
+        math.floor(near.x), math.floor(near.y), math.ceil(far.x), math.ceil(far.y)
+    ).expanded(1)
 
 
 def _checker_tile(colors: CanvasColors, scale: float) -> QImage:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, QPointF, Qt
 from PySide6.QtGui import QMouseEvent, QTabletEvent
@@ -20,12 +21,14 @@ class Pointer:
     """Mouse and pen alike. One button at a time: what else is pressed meanwhile is passed over.
 
     moved: the canvas point under the pointer, None when it left. changed: its outline or cursor may be another.
+    worked: moves have reached the tool, what they did should be seen at once.
     pixel_ratio: device pixels per logical pixel, kept up to date by the view.
     """
 
     def __init__(self, hand: Hand, navigator: Navigator, parent: QObject) -> None:
         self.moved: Event[Point | None] = Event()
         self.changed: Event[None] = Event()
+        self.worked: Event[None] = Event()
         self.pixel_ratio = 1.0
         self._hand = hand
         self._navigator = navigator
@@ -81,6 +84,16 @@ class Pointer:
         self.changed.emit(None)
         return was_holding
 
+    def finish(self) -> None:
+        """A gesture of several presses is complete."""
+        self._hand.finish()
+        self.changed.emit(None)
+
+    def step_back(self) -> None:
+        """The last press of such a gesture is taken back."""
+        self._hand.step_back()
+        self.changed.emit(None)
+
     def enter(self) -> None:
         self._is_inside = True
 
@@ -103,9 +116,6 @@ class Pointer:
         if self._last is not None:
             self._hand.hover(self._last)
         self.changed.emit(None)
-
-    def painted(self) -> None:
-        self._moves.painted()
 
     def set_space_down(self, is_down: bool) -> None:
         """While it is down the left button moves the view."""
@@ -131,7 +141,7 @@ class Pointer:
         overlay = self._hand.overlay()
         if self._hand.is_holding or (self._is_inside and not self.is_pan_armed):
             return overlay
-        return Overlay(rects=overlay.rects, handles=overlay.handles)
+        return replace(overlay, circles=())
 
     def cursor(self) -> Qt.CursorShape:
         if self._pan_from is not None:
@@ -146,6 +156,7 @@ class Pointer:
         self._hand.move(events)
         self._last = events[-1]
         self._tell(self._last)
+        self.worked.emit(None)
 
     def _follow(self, event: QMouseEvent | QTabletEvent) -> None:
         self._is_inside = True
@@ -157,4 +168,5 @@ class Pointer:
         self.moved.emit(event.position)
 
     def _converted(self, event: QMouseEvent | QTabletEvent) -> PointerEvent:
-        return to_pointer_event(event, self._navigator.viewport, self.pixel_ratio)
+        converted = to_pointer_event(event, self._navigator.viewport, self.pixel_ratio)
+        return replace(converted, moves_shape=True) if self._is_space_down else converted

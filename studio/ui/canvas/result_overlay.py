@@ -9,18 +9,27 @@ import numpy as np
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter
 
-from studio.core.geometry import Rect, Size
+from studio.core.geometry import EMPTY, Rect, Size
 from studio.generation.request import UInt8Array
 from studio.ui.canvas.qimage import CacheImage
 from studio.ui.canvas.viewport import CRISP_FROM_ZOOM, Viewport
 from studio.workspace.results import Candidate, LivePreview, Results
 
+ESTIMATE_GROWTH = 8
+"""An estimate without a mask is enlarged so many times at most; the screen may stretch it further, it is soft anyway."""
+
 
 class ResultOverlay:
-    """Composed when it is painted, from the newest value: results that came and went between two paints cost nothing."""
+    """Shows what `follow` took over last; composed when it is painted, so that what came and went between two paints
+    costs nothing.
+
+    live: the running job's last word, with or without an estimate.
+    """
 
     def __init__(self, results: Results) -> None:
         self._results = results
+        self._current: Candidate | None = None
+        self.live: LivePreview | None = None
         self.is_hidden = False
         self._shown: Candidate | LivePreview | None = None
         self._composed: CacheImage | None = None
@@ -28,15 +37,31 @@ class ResultOverlay:
         self._mask_source: UInt8Array | None = None
         self._mask_scaled: UInt8Array | None = None
 
+    def follow(self) -> None:
+        """Takes over what there is now."""
+        self.live, self._current = self._results.live, self._results.current
+
     @property
     def shown(self) -> Candidate | LivePreview | None:
         """What there is to draw now: the running job's estimate before a finished candidate."""
         if self.is_hidden:
             return None
-        live = self._results.live
-        if live is not None and live.image is not None:
-            return live
-        return self._results.current
+        if self.live is not None and self.live.image is not None:
+            return self.live
+        return self._current
+
+    @property
+    def key(self) -> str | None:
+        """What is shown when it is not hidden: the same for all estimates of one job."""
+        if self.live is not None and self.live.image is not None:
+            return self.live.job_id
+        return None if self._current is None else self._current.id
+
+    @property
+    def touched_rect(self) -> Rect:
+        """The canvas rectangle in which anything of it, the progress included, may lie; EMPTY for nothing."""
+        rect = EMPTY if self._current is None else self._current.rect
+        return rect if self.live is None else rect.united(self.live.visible_rect)
 
     @property
     def rect(self) -> Rect | None:
@@ -76,7 +101,7 @@ class ResultOverlay:
 
     def _compose(self, shown: Candidate | LivePreview, zoom: float) -> CacheImage:
         """Colour and mask as one image, no larger than the screen shows it."""
-        size = _work_size(shown.rect, zoom)
+        size = _work_size(shown, zoom)
         if self._composed is not None and shown is self._shown and size == self._work_size:
             return self._composed
         rgb = shown.image if isinstance(shown, LivePreview) else shown.rgb
@@ -107,10 +132,14 @@ class ResultOverlay:
         return self._mask_scaled
 
 
-def _work_size(rect: Rect, zoom: float) -> Size:
+def _work_size(shown: Candidate | LivePreview, zoom: float) -> Size:
     """Powers of two below the full size, so that zooming by hand does not compose anew at every notch."""
     share = 2.0 ** math.ceil(math.log2(min(1.0, zoom)))
-    return Size(max(1, round(rect.width * share)), max(1, round(rect.height * share)))
+    width, height = shown.rect.width * share, shown.rect.height * share
+    if isinstance(shown, LivePreview) and shown.image is not None and shown.mask is None:
+        rows, columns = shown.image.shape[:2]
+        width, height = min(width, columns * ESTIMATE_GROWTH), min(height, rows * ESTIMATE_GROWTH)
+    return Size(max(1, round(width)), max(1, round(height)))
 
 
 def _resized(pixels: UInt8Array, size: Size) -> UInt8Array:

@@ -23,7 +23,7 @@ from studio.document.document import Document
 from studio.generation.request import UInt8Array
 from studio.tools.tool import NO_OVERLAY, Overlay
 from studio.ui.canvas.colors import DARK_COLORS, CanvasColors
-from studio.ui.canvas.mask_overlay import EDGE_REACH_PX, MaskOverlay
+from studio.ui.canvas.mask_overlay import MaskOverlay
 from studio.ui.canvas.model import CanvasModel
 from studio.ui.canvas.overlays import Decorations, qrect, rect_of
 from studio.ui.canvas.result_overlay import ResultOverlay
@@ -61,16 +61,14 @@ class Scene:
         self._decorations = Decorations(self._colors, 1.0, font)
         self._mask = MaskOverlay(self._colors.mask, model.document.selection)
         self._picture = PictureCache(model.document.canvas, self._flatten)
-        self._result_key: str | None = None
-        self._result_rect = EMPTY
         self._has_hint = False
         self._is_behind = False
         self._unsubscribe: list[Callable[[], None]] = []
         self._unsubscribe_document: list[Callable[[], None]] = []
         self._unsubscribe.append(model.document_replaced.subscribe(self._on_document_replaced))
         self._unsubscribe.append(model.frame_changed.subscribe(lambda _: self._damage_all()))
-        self._unsubscribe.append(model.results.changed.subscribe(lambda _: self._on_results_changed()))
         self._on_document_replaced(model.document)
+        self.results.follow()
 
     def close(self) -> None:
         """Lets go of the model."""
@@ -93,12 +91,26 @@ class Scene:
         """Device pixels per logical pixel."""
         if scale != self._decorations.scale:
             self._decorations = Decorations(self._colors, scale, self._font)
+            self._mask.set_scale(scale)
             self._damage_all()
+
+    def follow_results(self) -> None:
+        """Shows what generation has brought by now."""
+        before, key_before = self.results.touched_rect, self.results.key
+        self.results.follow()
+        after, key = self.results.touched_rect, self.results.key
+        # A result is judged without colour over it; the tint returns when the mask is worked on.
+        if key != key_before and self._mask.set_tinted(key is None or self.is_hand_down):
+            self._damage_all()
+        margin = self._decorations.note_margin_px()
+        for rect in {before, after}:
+            self._damage(rect, margin_px=margin)
+        self._update_hint()
 
     def set_results_hidden(self, is_hidden: bool) -> None:
         if is_hidden != self.results.is_hidden:
             self.results.is_hidden = is_hidden
-            self._damage(self._model_result_rect())
+            self._damage(self.results.touched_rect, margin_px=self._decorations.note_margin_px())
 
     @property
     def is_behind(self) -> bool:
@@ -203,7 +215,7 @@ class Scene:
         if is_frame_shown and frame_box.adjusted(-margin, -margin, margin, margin).intersects(exposed):
             decorations.draw_frame(painter, frame_box)
             decorations.draw_frame_notes(painter, exposed, model.frame, model.document.canvas, viewport)
-        live = model.results.live
+        live = self.results.live
         if live is not None and not self.results.is_hidden:
             box = viewport.snapped_rect(live.visible_rect)
             if qrect(box.expanded(margin)).intersects(exposed):
@@ -244,7 +256,7 @@ class Scene:
                 self._mask.invalidate(rect)
                 if self._mask.set_tinted(True):
                     self._damage_all()
-                self._damage(rect, margin_px=EDGE_REACH_PX)
+                self._damage(rect, margin_px=self._mask.reach_px)
             case TilesChanged(_, rect):
                 self._picture_changed(rect)
             case LayerAdded(layer_id) | LayerMoved(layer_id) | LayerChanged(layer_id):
@@ -271,32 +283,11 @@ class Scene:
         elif self._mask.area.is_empty or not self._mask.area.contains_rect(masked):
             self._mask.set_source(masked.united(document.canvas), document.selection)
 
-    def _on_results_changed(self) -> None:
-        live, current = self._model.results.live, self._model.results.current
-        key = live.job_id if live is not None and live.image is not None else current.id if current else None
-        if key != self._result_key:
-            self._result_key = key
-            # A result is judged without colour over it; the tint returns when the mask is worked on.
-            if self._mask.set_tinted(key is None or self.is_hand_down):
-                self._damage_all()
-        before, self._result_rect = self._result_rect, self._model_result_rect()
-        margin = self._decorations.note_margin_px()
-        for rect in {before, self._result_rect}:
-            self._damage(rect, margin_px=margin)
-        self._update_hint()
-
-    def _model_result_rect(self) -> Rect:
-        """Canvas pixels any result or its progress may cover."""
-        results = self._model.results
-        rect = EMPTY if results.current is None else results.current.rect
-        return rect if results.live is None else rect.united(results.live.visible_rect)
-
     def _update_hint(self) -> None:
         model = self._model
         has_hint = (
             model.is_untouched
-            and model.results.live is None
-            and model.results.current is None
+            and self.results.touched_rect.is_empty
             and model.document.selection.tile_bounds().is_empty
         )
         if has_hint != self._has_hint:

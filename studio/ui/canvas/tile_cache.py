@@ -34,7 +34,7 @@ class CoveragePlane:
 
 
 class Level:
-    """One size of the picture, in cells of TILE_PX level pixels.
+    """One size of the picture, in cells of TILE_PX canvas pixels: no piece of work is larger, at any zoom.
 
     dirty: per cell, the canvas rectangle whose pixels are out of date. opaque: cells without transparency.
     """
@@ -43,7 +43,6 @@ class Level:
         self.index = index
         self.area = area
         self.plane = plane
-        self.cell_px = TILE_PX << index
         self.dirty: dict[Cell, Rect] = {cell: self.cell_rect(cell) for cell in self.cells(area)}
         self.opaque: set[Cell] = set()
 
@@ -53,12 +52,11 @@ class Level:
 
     def cells(self, rect: Rect) -> list[Cell]:
         inside = rect.intersected(self.area)
-        return list(inside.translated(-self.area.x, -self.area.y).tiles(self.cell_px))
+        return list(inside.translated(-self.area.x, -self.area.y).tiles(TILE_PX))
 
     def cell_rect(self, cell: Cell) -> Rect:
         """Canvas pixels, cut at the edge of the area."""
-        size = self.cell_px
-        whole = Rect(self.area.x + cell[0] * size, self.area.y + cell[1] * size, size, size)
+        whole = Rect(self.area.x + cell[0] * TILE_PX, self.area.y + cell[1] * TILE_PX, TILE_PX, TILE_PX)
         return whole.intersected(self.area)
 
     def aligned(self, rect: Rect) -> Rect:

@@ -6,7 +6,7 @@ import math
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QRect, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QRect, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QCursor,
     QDragEnterEvent,
@@ -35,6 +35,7 @@ from studio.ui.canvas.colors import CanvasColors
 from studio.ui.canvas.drops import Dropped, can_read, read_mime
 from studio.ui.canvas.hand import FRAME_TOOL, Hand
 from studio.ui.canvas.input import prepare_process
+from studio.ui.canvas.keys import arrow_direction, stepwise_action
 from studio.ui.canvas.marching import Marcher
 from studio.ui.canvas.model import CanvasModel
 from studio.ui.canvas.navigator import Navigator
@@ -47,6 +48,9 @@ from studio.ui.canvas.viewport import Viewport
 SLOW_PAINT_S = 0.012
 SETTLE_MS = 120
 """Where a smooth picture takes longer than SLOW_PAINT_S, it is drawn roughly while it moves, smoothly after this."""
+
+BUSY_RESULTS_MS = 120
+"""Under the pen results are shown this often: ink goes first, and a preview of the whole canvas costs 3 ms and more."""
 
 RECT_COST_PX = 270 * 270
 """Painting one more rectangle costs as much as so many pixels more in another."""
@@ -81,6 +85,7 @@ class CanvasView(QWidget):
         self._smooth_paint_s = 0.0
         self._catch_up = self._single_timer(0, self._on_catch_up_timeout)
         self._settle = self._single_timer(SETTLE_MS, self._on_settle_timeout)
+        self._results_later = self._single_timer(BUSY_RESULTS_MS, self._scene.follow_results)
         self._marcher = Marcher(self._step_march, self._may_march, self)
         self._unsubscribe_document: Callable[[], None] = lambda: None
         self._unsubscribe = [
@@ -90,7 +95,9 @@ class CanvasView(QWidget):
             self._hand.refused.subscribe(self.refused.emit),
             self._pointer.changed.subscribe(lambda _: self._on_pointer_changed()),
             self._pointer.moved.subscribe(self.pointer_moved.emit),
+            self._pointer.worked.subscribe(lambda _: self._paint_now()),
             model.tool_settings.changed.subscribe(lambda _: self._on_pointer_changed()),
+            model.results.changed.subscribe(lambda _: self._on_results_changed()),
             model.document_replaced.subscribe(self._on_document_replaced),
             model.frame_changed.subscribe(lambda _: self._follow_canvas()),
         ]
@@ -108,6 +115,7 @@ class CanvasView(QWidget):
         """Lets go of the model; the view shows nothing from then on."""
         self._catch_up.stop()
         self._settle.stop()
+        self._results_later.stop()
         self._marcher.stop()
         self._pointer.cancel()
         self._hand.close()
@@ -200,7 +208,6 @@ class CanvasView(QWidget):
                 self._scene.paint(painter, exposed)
         finally:
             painter.end()  # a painter left open takes the process down with the widget
-        self._pointer.painted()
         is_telling = self._scene.is_smooth and not self._scene.has_composited
         if is_telling and event.rect() == self.rect():
             self._smooth_paint_s = time.perf_counter() - began
@@ -216,6 +223,10 @@ class CanvasView(QWidget):
         self._pointer.pixel_ratio = ratio
         self._scene.set_scale(ratio)
         self._navigator.set_size(Size(round(self.width() * ratio), round(self.height() * ratio)), ratio)
+
+    def _paint_now(self) -> None:
+        """Ink does not wait for the next turn of the event loop, which under load comes milliseconds later."""
+        QCoreApplication.sendPostedEvents(self.window(), QEvent.Type.UpdateRequest)
 
     def _on_damaged(self, device: Rect) -> None:
         self.update(self._to_logical(device))
@@ -309,7 +320,7 @@ class CanvasView(QWidget):
 
     def event(self, event: QEvent) -> bool:
         kind = event.type()
-        if kind == QEvent.Type.ShortcutOverride and self._hand.is_holding:
+        if kind == QEvent.Type.ShortcutOverride and (self._hand.is_holding or self._is_stepwise_key(event)):
             # While the pen is down no shortcut may change the picture under it; Escape means the stroke.
             event.accept()
             return True
@@ -325,16 +336,22 @@ class CanvasView(QWidget):
         if self._hand.is_holding:
             if key == Qt.Key.Key_Escape:
                 self.cancel_gesture()
+            elif key == Qt.Key.Key_Space:
+                self._pointer.set_space_down(True)
+        elif self._hand.is_between_presses and (action := stepwise_action(event)) is not None:
+            action(self._pointer)
         elif key == Qt.Key.Key_Space:
             self._pointer.set_space_down(True)
         elif key == Qt.Key.Key_Alt:
             self._hand.set_picking(True)
-        elif key in _ARROWS and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
-            dx, dy = _ARROWS[Qt.Key(key)]
+        elif (direction := arrow_direction(event)) is not None:
             step = KEY_PAN_PX * self._pixel_ratio
-            self._navigator.pan(dx * step, dy * step)
+            self._navigator.pan(direction[0] * step, direction[1] * step)
         else:
             super().keyPressEvent(event)
+
+    def _is_stepwise_key(self, event: QEvent) -> bool:
+        return self._hand.is_between_presses and stepwise_action(event) is not None
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         if event.isAutoRepeat():
@@ -422,8 +439,17 @@ class CanvasView(QWidget):
             self.update()
         self._pointer.forget_moves()
 
+    def _on_results_changed(self) -> None:
+        if not self._hand.is_holding:
+            self._results_later.stop()
+            self._scene.follow_results()
+        elif not self._results_later.isActive():
+            self._results_later.start()
+
     def _on_pointer_changed(self) -> None:
         self._scene.is_hand_down = self._hand.is_holding
+        if self._results_later.isActive() and not self._hand.is_holding:
+            self._on_results_changed()
         before, self._tool_bounds = self._tool_bounds, self._scene.tool_bounds(self._pointer.overlay())
         for rect in (before, self._tool_bounds):
             visible = rect.intersected(self._navigator.viewport.bounds)
@@ -457,14 +483,6 @@ class CanvasView(QWidget):
         timer.setSingleShot(True)
         timer.timeout.connect(slot)
         return timer
-
-
-_ARROWS = {
-    Qt.Key.Key_Left: (1, 0),
-    Qt.Key.Key_Right: (-1, 0),
-    Qt.Key.Key_Up: (0, 1),
-    Qt.Key.Key_Down: (0, -1),
-}
 
 
 def _worthwhile_rects(region: QRegion) -> list[QRect]:

@@ -39,13 +39,18 @@ def filled(surface: TiledSurface, rect: Rect, value: int) -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(viewports, st.lists(st.tuples(boxes, st.sampled_from([0, 90, 255])), min_size=1, max_size=5))
+@given(
+    viewports,
+    st.lists(st.tuples(boxes, st.sampled_from([0, 90, 255])), min_size=1, max_size=5),
+    st.sampled_from([1.0, 1.5, 3.0]),
+)
 def test_renewing_parts_gives_the_same_picture_as_drawing_it_all(
-    viewport: Viewport, changes: list[tuple[Rect, int]]
+    viewport: Viewport, changes: list[tuple[Rect, int]], scale: float
 ) -> None:
     surface = TiledSurface(1)
     filled(surface, Rect(100, 100, 200, 150), 255)
     overlay = MaskOverlay("#ff3d7f", surface)
+    overlay.set_scale(scale)
     overlay.set_source(AREA, surface)
     painted(overlay, viewport)
     for rect, value in changes:
@@ -53,6 +58,7 @@ def test_renewing_parts_gives_the_same_picture_as_drawing_it_all(
         overlay.invalidate(rect)
         shown = painted(overlay, viewport)
     fresh = MaskOverlay("#ff3d7f", surface)
+    fresh.set_scale(scale)
     fresh.set_source(AREA, surface)
     assert np.array_equal(shown, painted(fresh, viewport))
 

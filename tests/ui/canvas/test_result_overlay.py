@@ -2,13 +2,17 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from studio.core.geometry import Rect
+from studio.core.geometry import Point, Rect, Size
 from studio.generation.request import UInt8Array
+from studio.ui.canvas import result_overlay
+from studio.ui.canvas.view import CanvasView
 from studio.workspace.results import Candidate, LivePreview
 from tests.ui.canvas.conftest import MakeView
-from tests.ui.canvas.helpers import RECIPE, PaintModel, document_bytes, drag, flat_layer, screen
+from tests.ui.canvas.helpers import RECIPE, PaintModel, at, document_bytes, drag, flat_layer, screen
 
 CANVAS = Rect(0, 0, 256, 192)
 WORK = Rect(64, 32, 128, 96)
@@ -43,11 +47,7 @@ def candidate(color: tuple[int, int, int], *, rect: Rect = WORK, goes_below: boo
     )
 
 
-def color_at(picture: UInt8Array, view: object, x: int, y: int) -> tuple[int, ...]:
-    from studio.core.geometry import Point
-    from studio.ui.canvas.view import CanvasView
-
-    assert isinstance(view, CanvasView)
+def color_at(picture: UInt8Array, view: CanvasView, x: int, y: int) -> tuple[int, ...]:
     device = view.viewport.to_device(Point(x + 0.5, y + 0.5))
     return tuple(picture[int(device.y), int(device.x)].tolist())
 
@@ -160,19 +160,31 @@ def test_results_are_judged_without_tint_until_the_mask_is_worked_on(make_view: 
     assert color_at(screen(view), view, *middle) != (0, 0, 250)
 
 
+def test_a_preview_that_comes_under_the_pen_takes_no_tint_away(make_view: MakeView, qtbot: QtBot) -> None:
+    model = PaintModel(CANVAS, flat_layer(CANVAS, GREY))
+    model.tool_settings.size_px = 40
+    view = make_view(model)
+    drag(view, [(20, 20), (40, 20)], release=False)
+    model.results.set_live(preview((0, 200, 0)))
+    assert color_at(screen(view), view, 128, 80) == GREY  # ink goes first
+    qtbot.waitUntil(lambda: color_at(screen(view), view, 128, 80) == (0, 200, 0))
+    assert color_at(screen(view), view, 30, 20) != GREY
+    model.results.set_live(preview((0, 0, 200), step=2))
+    QTest.mouseRelease(view, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, at(view, (40, 20)))
+    assert color_at(screen(view), view, 128, 80) == (0, 0, 200)
+
+
 def test_only_the_newest_of_many_previews_is_composed(
     make_view: MakeView, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import studio.ui.canvas.result_overlay as module
-
     scaled = []
-    original = module._resized
+    original = result_overlay._resized
 
-    def counting(pixels: UInt8Array, size: object) -> UInt8Array:
+    def counting(pixels: UInt8Array, size: Size) -> UInt8Array:
         scaled.append(int(pixels[0, 0, 0]))
-        return original(pixels, size)  # type: ignore[arg-type] # the wrapped function's own type
+        return original(pixels, size)
 
-    monkeypatch.setattr(module, "_resized", counting)
+    monkeypatch.setattr(result_overlay, "_resized", counting)
     model = PaintModel(CANVAS, flat_layer(CANVAS, GREY))
     view = make_view(model)
     for step in range(1, 21):

@@ -5,7 +5,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage, QWheelEvent
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDropEvent,
+    QGuiApplication,
+    QImage,
+    QInputDevice,
+    QNativeGestureEvent,
+    QPointingDevice,
+    QWheelEvent,
+)
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -13,6 +22,7 @@ from studio.core.geometry import Point, Rect
 from studio.document.composite import flatten
 from studio.document.edits import AddLayer, SetCanvas, SetProperties
 from studio.document.layer import Layer, LayerProperties
+from studio.ui.canvas import marching
 from studio.ui.canvas.colors import DARK_COLORS, LIGHT_COLORS, colors_for
 from studio.ui.canvas.view import CanvasView
 from studio.ui.canvas.viewport import MAX_ZOOM, MIN_ZOOM
@@ -233,6 +243,33 @@ def test_two_fingers_move_the_view(make_view: MakeView) -> None:
     assert view.viewport.origin == Point(origin.x + 12, origin.y - 30)
 
 
+def pinch(view: CanvasView, kind: Qt.NativeGestureType, value: float) -> None:
+    position = QPointF(300, 200)
+    pad = QPointingDevice(
+        "pad",
+        7,
+        QInputDevice.DeviceType.TouchPad,
+        QPointingDevice.PointerType.Finger,
+        QInputDevice.Capability.Position,
+        2,
+        0,
+    )
+    send(view, QNativeGestureEvent(kind, pad, 2, position, position, position, value, QPointF()))
+
+
+def test_pinching_zooms_about_the_fingers(make_view: MakeView) -> None:
+    view = make_view(PaintModel(Rect(0, 0, 2000, 2000)))
+    view.zoom_to_actual()
+    before = view.viewport.to_canvas(Point(300, 200))
+    pinch(view, Qt.NativeGestureType.ZoomNativeGesture, 0.25)
+    assert view.zoom == pytest.approx(1.25)
+    assert view.viewport.to_device(before) == pytest.approx(Point(300, 200), abs=1)
+    pinch(view, Qt.NativeGestureType.SmartZoomNativeGesture, 0.0)
+    assert view.viewport.bounds.contains_rect(view.viewport.snapped_rect(Rect(0, 0, 2000, 2000)))
+    pinch(view, Qt.NativeGestureType.SmartZoomNativeGesture, 0.0)
+    assert view.zoom == 1.0
+
+
 def test_zoom_commands(make_view: MakeView, qtbot: QtBot) -> None:
     view = make_view(PaintModel(CANVAS))
     with qtbot.waitSignal(view.zoom_changed) as changed:
@@ -447,8 +484,6 @@ def test_a_closed_view_hears_nothing(make_view: MakeView) -> None:
 def test_the_edge_rests_when_nobody_moves(
     make_view: MakeView, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import studio.ui.canvas.marching as marching
-
     monkeypatch.setattr(marching, "REST_S", 0.3)
     monkeypatch.setattr(CanvasView, "isActiveWindow", lambda _: True)
     model = PaintModel(CANVAS)

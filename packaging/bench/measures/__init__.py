@@ -1,0 +1,1 @@
+"""The measures of the groups, one file per subject; each starts its scenes as processes of their own."""
