@@ -1,0 +1,253 @@
+"""The commands of `train.py` and their options."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+
+from starter_model.networks import EDITIONS, Sizes
+from starter_model.progress import Budget, budget_until
+
+log = logging.getLogger("starter_model")
+_SCRIPT = Path(__file__).resolve().parent / "train.py"
+_ROOT = _SCRIPT.parent.parent.parent
+_BUILD = _ROOT / "build" / "starter_model"
+_SHIPPED = _ROOT / "resources" / "starter-model"
+
+
+def _sizes(arguments: argparse.Namespace) -> Sizes:
+    return EDITIONS[arguments.edition]
+
+
+def _budget(arguments: argparse.Namespace) -> Budget:
+    return budget_until(arguments.steps, arguments.minutes, arguments.until)
+
+
+def _render(a: argparse.Namespace) -> None:
+    from starter_model.renders import render_shard
+
+    render_shard(a.renders, a.seed, a.count, a.size, a.device, a.pause)
+
+
+def _tokenizer(a: argparse.Namespace) -> None:
+    from starter_model.tokenizer import train_tokenizer
+
+    log.info("tokenizer of %d tokens in %s", train_tokenizer(a.tokenizer), a.tokenizer)
+
+
+def _vae(a: argparse.Namespace) -> None:
+    from starter_model.vae import VaeRun, train_vae
+
+    run = VaeRun(
+        renders=a.renders,
+        output=a.vae,
+        sizes=_sizes(a),
+        budget=_budget(a),
+        batch=a.batch or 16,
+        crop=a.crop,
+        rate=a.rate or 8e-4,
+        decoder_only=a.decoder_only,
+        precision=a.precision,
+        seed=a.seed,
+        device=a.device,
+        pause=a.pause,
+    )
+    log.info("autoencoder: %.2f dB on held-out renders", train_vae(run))
+
+
+def _encode(a: argparse.Namespace) -> None:
+    from starter_model.latents import encode_renders
+
+    for size in a.sizes:
+        target = a.build / f"latents-{size}.safetensors"
+        count = encode_renders(a.vae, a.renders, target, size, a.device, a.pause)
+        log.info("%d latents in %s", count, target)
+
+
+def _text(a: argparse.Namespace) -> None:
+    from starter_model.text import TextRun, train_text
+
+    run = TextRun(
+        tokenizer=a.tokenizer,
+        output=a.text,
+        sizes=_sizes(a),
+        budget=_budget(a),
+        batch=a.batch or 48,
+        rate=a.rate or 1e-3,
+        seed=a.seed,
+        device=a.device,
+        pause=a.pause,
+    )
+    log.info("text encoder: accuracy %.4f", train_text(run))
+
+
+def _unet(a: argparse.Namespace) -> None:
+    from starter_model.unet import Source, UnetRun, train_unet
+
+    sources = []
+    for text in a.source:
+        size, batch, share = text.split(":")
+        path = a.build / f"latents-{size}.safetensors"
+        sources.append(Source(path=path, batch=int(batch), share=float(share)))
+    run = UnetRun(
+        sources=tuple(sources),
+        tokenizer=a.tokenizer,
+        text_encoder=a.text,
+        output=a.unet,
+        start_from=a.start_from,
+        sizes=_sizes(a),
+        budget=_budget(a),
+        rate=a.rate or 1.5e-3,
+        flat=a.flat,
+        seed=a.seed,
+        device=a.device,
+        precision=a.precision,
+        muon=a.muon,
+        average_decay=a.average,
+        rank=a.rank,
+        ranks=a.ranks,
+        pause=a.pause,
+    )
+    others = _start_other_ranks(a) if a.rank == 0 else []
+    try:
+        log.info("U-Net: held-out error %.4f", train_unet(run, f"tcp://127.0.0.1:{a.port}"))
+    finally:
+        for process in others:
+            process.terminate()
+
+
+def _start_other_ranks(a: argparse.Namespace) -> list[subprocess.Popen[bytes]]:
+    """The same command once more for each further process."""
+    arguments = [sys.executable, str(_SCRIPT), *a.words]
+    return [subprocess.Popen([*arguments, "--rank", str(rank)]) for rank in range(1, a.ranks)]
+
+
+def _assemble(a: argparse.Namespace) -> None:
+    from starter_model.assemble import assemble
+
+    size = assemble(vae=a.vae, tokenizer=a.tokenizer, unet=a.unet, target=a.target, native_size=a.native_size)
+    log.info("%s: %.1f MB", a.target, size / 1e6)
+
+
+def _classify(a: argparse.Namespace) -> None:
+    from starter_model.classify import ClassifierRun, train_classifier
+
+    run = ClassifierRun(
+        renders=a.renders,
+        output=a.classifier,
+        budget=_budget(a),
+        batch=a.batch or 48,
+        rate=a.rate or 2e-3,
+        seed=a.seed,
+        device=a.device,
+        precision=a.precision,
+        pause=a.pause,
+    )
+    for name, value in train_classifier(run).items():
+        log.info("held-out accuracy of %s: %.3f", name, value)
+
+
+def _evaluate(a: argparse.Namespace) -> None:
+    from starter_model.evaluate import evaluate
+
+    report = evaluate(
+        model=a.model,
+        classifier=a.classifier,
+        renders=a.renders,
+        prompts=a.count,
+        size=a.size,
+        steps=a.sampler_steps,
+        guidance=a.guidance,
+        device=a.device,
+        pause=a.pause,
+    )
+    print(report)
+
+
+def _grids(a: argparse.Namespace) -> None:
+    from starter_model.grids import write_grids
+
+    write_grids(a.model, a.target, a.size, a.device)
+
+
+_COMMANDS = {
+    "render": (_render, "draw captioned scenes into a shard (its number is --seed)"),
+    "tokenizer": (_tokenizer, "train the tokenizer on captions"),
+    "vae": (_vae, "train the autoencoder, then whiten its latents"),
+    "encode": (_encode, "turn the renders into latents"),
+    "text": (_text, "warm-start the text encoder"),
+    "unet": (_unet, "train the U-Net and the text encoder"),
+    "assemble": (_assemble, "write the diffusers folder in half precision"),
+    "classify": (_classify, "train the attribute classifier that measures the model"),
+    "evaluate": (_evaluate, "measure how well a model folder follows fresh prompts"),
+    "grids": (_grids, "draw the sample grids of the documentation"),
+}
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="train.py", description="Builds the starter model from nothing.")
+    parser.add_argument(
+        "command", choices=sorted(_COMMANDS), help="; ".join(f"{k}: {v[1]}" for k, v in _COMMANDS.items())
+    )
+    add = parser.add_argument
+    add("--build", type=Path, default=_BUILD, help="folder of renders, latents and checkpoints")
+    for name in ("renders", "vae", "text", "unet", "pause"):
+        add(f"--{name}", type=Path, help=f"default: BUILD/{name if name != 'pause' else 'PAUSE'}")
+    add("--tokenizer", type=Path, default=_SHIPPED / "tokenizer")
+    add("--classifier", type=Path, default=_SCRIPT.parent / "classifier.safetensors")
+    add("--model", type=Path, default=_SHIPPED, help="a diffusers folder to measure or to show")
+    add("--target", type=Path, default=_SHIPPED, help="where assemble and grids write")
+    add("--start-from", type=Path, help="unet: a model folder whose weights the run begins with")
+    add("--edition", choices=sorted(EDITIONS), default="cpu", help="network sizes")
+    add("--device", default="cpu", help="cpu or cuda")
+    add("--threads", type=int, default=1, help="CPU threads of this process")
+    add("--precision", choices=("fp32", "bf16"), default="bf16")
+    add("--seed", type=int, default=0)
+    add("--steps", type=int, default=0, help="end after so many optimizer steps (reproducible)")
+    add("--minutes", type=float, default=0.0, help="end after so many minutes")
+    add("--until", default="", help="end at this UTC time, HH:MM")
+    add("--batch", type=int, default=0)
+    add("--rate", type=float, default=0.0, help="peak learning rate")
+    add("--flat", type=float, default=0.5, help="share of the run before the rate decays")
+    add("--count", type=int, default=512, help="scenes to render, or prompts to evaluate")
+    add("--size", type=int, default=256, help="picture size in pixels")
+    add("--sizes", type=int, nargs="+", default=[128, 256], help="encode: picture sizes")
+    add("--crop", type=int, default=64, help="vae: training crop in pixels")
+    add("--decoder-only", action="store_true", help="vae: keep the latents, train the decoder on")
+    add("--source", action="append", default=[], help="unet: SIZE:BATCH:SHARE of the steps; repeatable")
+    add("--muon", action=argparse.BooleanOptionalAction, default=False, help="unet: Muon instead of AdamW")
+    add("--average", type=float, default=0.997, help="unet: decay of the moving average that is exported")
+    add("--rank", type=int, default=0, help=argparse.SUPPRESS)
+    add("--ranks", type=int, default=1, help="unet: processes that share each step")
+    add("--port", type=int, default=29511, help="unet: where the processes meet on this machine")
+    add("--native-size", type=int, default=256, help="assemble: the size the weights were trained for")
+    add("--sampler-steps", type=int, default=20)
+    add("--guidance", type=float, default=4.0)
+    return parser
+
+
+def main(words: Sequence[str]) -> int:
+    """Runs one command; 0 when it succeeded, 2 when its inputs are missing or do not fit."""
+    arguments = _parser().parse_args(words)
+    arguments.words = list(words)
+    for name in ("renders", "vae", "text", "unet"):
+        if getattr(arguments, name) is None:
+            setattr(arguments, name, arguments.build / name)
+    arguments.pause = arguments.pause or arguments.build / "PAUSE"
+    arguments.source = arguments.source or ["128:32:1"]
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
+    torch.set_num_threads(arguments.threads)
+    try:
+        _COMMANDS[arguments.command][0](arguments)
+    except (OSError, ValueError) as error:
+        log.error("%s", error)
+        return 2
+    return 0

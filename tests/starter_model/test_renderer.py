@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import dataclasses
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from starter_model.dataset import Shard
+from starter_model.renders import render_shard
+from starter_model.scenes.render import render
+from starter_model.spec import ATTRIBUTES, SceneSpec, sample_spec
+
+PLAIN = SceneSpec(time="day", ground="meadow", clouds="clear")
+
+
+def redness(image: torch.Tensor) -> torch.Tensor:
+    return (image[0] - image[1:].amax(0)).clamp(0)
+
+
+def middle_of(weights: torch.Tensor) -> float:
+    """Where the weights lie, 0 left to 1 right."""
+    columns = weights.sum(0)
+    return float((columns * torch.linspace(0, 1, len(columns))).sum() / columns.sum())
+
+
+@pytest.mark.parametrize("style", ATTRIBUTES["style"])
+def test_the_same_seed_draws_the_same_picture(style: str) -> None:
+    specs = [dataclasses.replace(sample_spec(random.Random(k)), style=style) for k in range(3)]
+    first, second = render(specs, 64, seed=5), render(specs, 64, seed=5)
+    assert torch.equal(first, second)
+    assert not torch.equal(first, render(specs, 64, seed=6))
+
+
+@pytest.mark.parametrize(("height", "width"), [(64, 64), (64, 96), (96, 64), (80, 72)])
+def test_pictures_of_any_shape_stay_within_range(height: int, width: int) -> None:
+    specs = [sample_spec(random.Random(k)) for k in range(24)]
+    images = render(specs, height, width, seed=1)
+    assert images.shape == (24, 3, height, width)
+    assert bool(images.isfinite().all())
+    assert 0 <= float(images.min()) < float(images.max()) <= 1
+
+
+@pytest.mark.parametrize("attribute", sorted(ATTRIBUTES))
+def test_every_value_of_every_attribute_can_be_drawn(attribute: str) -> None:
+    base = dataclasses.replace(PLAIN, object="house", celestial="sun")
+    specs = [dataclasses.replace(base, **{attribute: value}) for value in ATTRIBUTES[attribute]]
+    assert bool(render(specs, 48).isfinite().all())
+
+
+def test_night_is_darker_than_day() -> None:
+    day, night = render([PLAIN] * 4, 48), render([dataclasses.replace(PLAIN, time="night")] * 4, 48)
+    assert float(night.mean()) < 0.6 * float(day.mean())
+
+
+@pytest.mark.parametrize(("position", "expected"), [("left", 0.26), ("center", 0.5), ("right", 0.74)])
+def test_an_object_stands_where_it_is_put_and_has_its_color(position: str, expected: float) -> None:
+    spec = dataclasses.replace(PLAIN, object="balloon", color="red", position=position)
+    image = render([spec], 64, seed=2)[0]
+    assert middle_of((redness(image) > 0.3).float()) == pytest.approx(expected, abs=0.1)
+    blue = render([dataclasses.replace(spec, color="blue")], 64, seed=2)[0]
+    assert float((redness(blue) > 0.3).sum()) == 0
+
+
+def test_a_lake_mirrors_the_sky() -> None:
+    images = render([SceneSpec(time="sunset", ground="lake", background="hills", clouds="clear")] * 4, 64)
+    above, below = images[:, :, :25].mean((2, 3)), images[:, :, -25:].mean((2, 3))
+    assert bool((below[:, 0] > below[:, 1]).all())
+    assert bool((above[:, 0] > above[:, 1]).all())
+
+
+def test_a_pencil_sketch_has_no_color() -> None:
+    image = render([dataclasses.replace(PLAIN, style="pencil", object="house")], 64)[0]
+    assert float((image.amax(0) - image.amin(0)).max()) < 0.06
+
+
+def test_pixel_art_is_made_of_blocks() -> None:
+    image = render([dataclasses.replace(PLAIN, style="pixel")], 64)[0]
+    blocks = image.view(3, 32, 2, 32, 2)
+    assert torch.equal(blocks[:, :, 0, :, 0], blocks[:, :, 1, :, 1])
+
+
+def test_a_shard_cut_off_is_completed_with_the_same_pictures(tmp_path: Path) -> None:
+    whole, cut = tmp_path / "whole", tmp_path / "cut"
+    for folder in (whole, cut):
+        render_shard(folder, seed=7, count=6, size=32, device="cpu", pause=None)
+    path = cut / "scenes-0007.npy"
+    lines = path.with_suffix(".jsonl").read_text().splitlines()
+    path.with_suffix(".jsonl").write_text("\n".join(lines[:3]) + "\n")
+    pixels = np.lib.format.open_memmap(path, mode="r+")
+    pixels[2:] = 0
+    pixels.flush()
+    render_shard(cut, seed=7, count=6, size=32, device="cpu", pause=None)
+    again, expected = Shard(path), Shard(whole / "scenes-0007.npy")
+    assert np.array_equal(again.pixels, expected.pixels)
+    assert again.specs == expected.specs
+
+
+def test_another_size_under_the_same_seed_is_refused(renders: Path) -> None:
+    with pytest.raises(ValueError, match="another seed"):
+        render_shard(renders, seed=3, count=16, size=32, device="cpu", pause=None)
