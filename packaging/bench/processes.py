@@ -152,4 +152,6 @@ def _end_group(process: subprocess.Popen[str]) -> None:
 
 
 def _tail(text: str) -> str:
-    return " ".join(text[-KEPT_WORDS:].split())
+    """The last line, which names the error, and then what led to it."""
+    lines = [line.strip() for line in text[-KEPT_WORDS:].splitlines() if line.strip()]
+    return " | ".join([*lines[-1:], *lines[:-1]])

@@ -49,7 +49,8 @@ def generate() -> Mapping[str, Reading]:
                 value=paired_ratio(found["total_s"], found["bare_s"]),
                 peers=(
                     f"bare {median(found['bare_s']) * 1000:.0f} ms, key to picture on the screen "
-                    f"{median(found['total_s']) * 1000:.0f} ms; {found['size']}², median of {len(over)} pairs"
+                    f"{median(found['total_s']) * 1000:.0f} ms ({_parts(found)}); {found['size']}², median of "
+                    f"{len(over)} pairs"
                 ),
             ),
             CANCEL.name: Reading(
@@ -61,6 +62,13 @@ def generate() -> Mapping[str, Reading]:
         }
         assert not found["foreign"], f"the window's process has imported {found['foreign']}"
         return readings
+
+
+def _parts(found: Mapping[str, list[float]]) -> str:
+    """Where the time of a job goes: until denoising, denoising, decoding and handing over, placing and painting."""
+    before, after, shown = (median(found[name]) * 1000 for name in ("before_s", "after_s", "shown_s"))
+    steps = median(found["total_s"]) * 1000 - before - after - shown
+    return f"{before:.0f} + {steps:.0f} + {after:.0f} + {shown:.0f}"
 
 
 def _same(window: UInt8Array, folder: Path) -> Reading:

@@ -23,20 +23,27 @@ from bench.stage import PaintWatch, Stage, play
 from bench.stats import median
 from studio.core.geometry import Size
 from studio.generation.catalog import ModelInfo
-from studio.generation.events import Cancelled, Preview
+from studio.generation.events import Cancelled, Finished, Preview, Started
 from studio.jobs.engine_process import engine_environment
 
-PAIRS = 9
+PAIRS = 15
 CANCELS = 8
 FOREIGN = ("torch", "diffusers", "transformers")
 
 
 @dataclass(kw_only=True)
 class JobTimes:
-    """Seconds from the key press until pixels stood on the screen; step_s: between previews as they arrived."""
+    """Seconds from the key press until pixels stood on the screen; step_s: between previews as they arrived.
+
+    before_s: from the key until denoising began; after_s: from the last preview until the finished picture arrived;
+    shown_s: from then until it stood on the screen.
+    """
 
     first_preview_s: float = 0.0
     total_s: float = 0.0
+    before_s: float = 0.0
+    after_s: float = 0.0
+    shown_s: float = 0.0
     step_s: list[float] = field(default_factory=list)
 
 
@@ -69,6 +76,10 @@ class Timed:
         stage.wait_until(lambda: times.total_s > 0, "the picture on the screen", 240)
         unsubscribe()
         arrived = [at for at, event in stage.events[heard:] if isinstance(event, Preview)]
+        started = next(at for at, event in stage.events[heard:] if isinstance(event, Started))
+        finished = next(at for at, event in stage.events[heard:] if isinstance(event, Finished))
+        times.before_s, times.after_s = started - began, finished - arrived[-1]
+        times.shown_s = began + times.total_s - finished
         times.step_s = [after - before for before, after in itertools.pairwise(arrived)]
         stage.key("Alt+Backspace")
         stage.settle()
@@ -133,6 +144,9 @@ def compare(stage: Stage, timed: Timed, model: ModelInfo) -> dict[str, Any]:
         "first_preview_s": [times.first_preview_s for times in ours],
         "step_s": [median(times.step_s) for times in ours],
         "total_s": [times.total_s for times in ours],
+        "before_s": [times.before_s for times in ours],
+        "after_s": [times.after_s for times in ours],
+        "shown_s": [times.shown_s for times in ours],
         "bare_s": bare,
     }
 
