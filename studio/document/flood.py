@@ -17,6 +17,8 @@ ReadPixels = Callable[[Rect], UInt8Array]
 """(height, width, 4) premultiplied pixels of a rectangle of the canvas."""
 
 FIRST_WINDOW_PX = 512
+WINDOW_FACTOR = 4
+BLOCK_PX = 512
 RESTORE_FACTOR = 4
 """A corner of 30 degrees lies 3.9 radii from the centre of the disc that fits into it."""
 
@@ -43,8 +45,8 @@ class Likeness:
 def region(read: ReadPixels, canvas: Rect, seed: tuple[int, int], likeness: Likeness) -> Patch:
     """The region of the canvas pixel `seed`, clipped to the canvas; empty for a seed beyond it.
 
-    Looks at no more of the canvas than four times what it finds: a window around the seed doubles until nothing
-    runs out of it.
+    Looks at no more of the canvas than it must: a window around the seed becomes larger until nothing runs out of
+    it.
     """
     pixel = Rect(seed[0], seed[1], 1, 1)
     if not canvas.contains_rect(pixel):
@@ -69,7 +71,7 @@ def region(read: ReadPixels, canvas: Rect, seed: tuple[int, int], likeness: Like
         )
         if Rect.from_edges(*sides).contains_rect(_bounds(found, window)):
             return _finished(window, found, canvas, likeness)
-        reach *= 2
+        reach *= WINDOW_FACTOR
 
 
 def _like(pixels: UInt8Array, color: UInt8Array, tolerance: int) -> UInt8Array:
@@ -84,7 +86,8 @@ def _connected(passable: UInt8Array, seed: tuple[int, int], radius: int) -> UInt
     """(h, w): 255 for what can be reached from the seed by a disc; smaller discs where the seed leaves no room."""
     while radius > 0:
         # Beyond the array is no barrier: the picture's own edge closes no gap, and none of its corners is lost.
-        room = _u8(cv2.erode(passable, disc(radius), borderType=cv2.BORDER_CONSTANT, borderValue=255))
+        distance = cv2.distanceTransform(passable, cv2.DIST_L2, cv2.DIST_MASK_5)
+        room = _u8(cv2.threshold(distance, radius, 255, cv2.THRESH_BINARY)[1].astype(np.uint8))
         entry = _entry(room, passable, seed, 2 * radius)
         if entry is not None:
             return _restored(room, _flooded(room, entry), passable, radius)
@@ -113,24 +116,36 @@ def _entry(
 
 def _restored(room: UInt8Array, core: UInt8Array, passable: UInt8Array, radius: int) -> UInt8Array:
     """The core with the rim and corners the disc could not reach. Other rooms grow at the same pace, so that two
-    meet in the middle of the gap between them."""
+    meet in the middle of the gap between them.
+
+    Block by block: far from every line, where most of a picture is, nothing grows.
+    """
     height, width = core.shape
     whole = Rect(0, 0, width, height)
-    box = _bounds(core, whole).expanded(2 * RESTORE_FACTOR * radius).intersected(whole)
-    cut = box.slices_in(whole)
-    mine, allowed = core[cut].copy(), passable[cut]
-    others = _u8(cv2.bitwise_and(room[cut], cv2.bitwise_not(mine)))
-    for _ in range(RESTORE_FACTOR * radius):
-        free = _u8(cv2.bitwise_and(allowed, cv2.bitwise_not(cv2.bitwise_or(mine, others))))
-        if not free.any():
-            break
+    reach = RESTORE_FACTOR * radius + 1
+    found = core.copy()
+    for column, row in _bounds(core, whole).expanded(reach).intersected(whole).tiles(BLOCK_PX):
+        block = Rect(column * BLOCK_PX, row * BLOCK_PX, BLOCK_PX, BLOCK_PX).intersected(whole)
+        around = block.expanded(reach).intersected(whole)
+        cut = around.slices_in(whole)
+        if (passable[cut] != core[cut]).any() and core[cut].any():
+            grown = _grown_in_room(room[cut], core[cut], passable[cut], RESTORE_FACTOR * radius)
+            found[block.slices_in(whole)] = grown[block.slices_in(around)]
+    return found
+
+
+def _grown_in_room(room: UInt8Array, core: UInt8Array, passable: UInt8Array, steps: int) -> UInt8Array:
+    mine = core
+    others = _u8(cv2.bitwise_and(room, cv2.bitwise_not(core)))
+    for _ in range(steps):
+        free = _u8(cv2.bitwise_and(passable, cv2.bitwise_not(cv2.bitwise_or(mine, others))))
         gained = _u8(cv2.bitwise_and(cv2.dilate(mine, _CROSS), free))
         lost = _u8(cv2.bitwise_and(cv2.dilate(others, _CROSS), free))
+        if not (gained.any() or lost.any()):
+            break
         mine = _u8(cv2.bitwise_or(mine, gained))
         others = _u8(cv2.bitwise_or(others, cv2.bitwise_and(lost, cv2.bitwise_not(gained))))
-    found = np.zeros_like(core)
-    found[cut] = mine
-    return found
+    return mine
 
 
 def _flooded(passable: UInt8Array, seed: tuple[int, int]) -> UInt8Array:
@@ -170,10 +185,10 @@ def _softened(coverage: UInt8Array) -> UInt8Array:
 
 
 def disc(radius_px: int) -> UInt8Array:
-    """(2 r + 1, 2 r + 1): 1 for every pixel whose centre is no farther than the radius."""
+    """(2 r + 1, 2 r + 1): 1 for every pixel whose centre is no farther than the radius and a quarter."""
     offsets = np.arange(-radius_px, radius_px + 1)
     squares = offsets * offsets
-    return (squares[:, None] + squares[None, :] <= (radius_px + 0.5) ** 2).astype(np.uint8)
+    return (squares[:, None] + squares[None, :] <= (radius_px + 0.25) ** 2).astype(np.uint8)
 
 
 def _bounds(mask: UInt8Array, outer: Rect) -> Rect:

@@ -87,6 +87,20 @@ def over_color(before: UInt8Array, coverage: UInt8Array, color: RGB, opacity: fl
     return _u8(cv2.add(_scaled(before, kept), source))
 
 
+def over_pixels(before: UInt8Array, source: UInt8Array, coverage: UInt8Array | None = None) -> UInt8Array:
+    """Premultiplied (h, w, 4) `source` over `before`, where (h, w) `coverage` lets it; a fresh array. Where the
+    coverage or the source's alpha is 0 it equals `before` exactly, where both are 255 the source."""
+    if coverage is not None:
+        source = _scaled(source, coverage)
+    kept = _u8(cv2.bitwise_not(source[..., ALPHA]))
+    return _u8(cv2.add(_scaled(before, kept), source))
+
+
+def weighted(pixels: UInt8Array, coverage: UInt8Array) -> UInt8Array:
+    """(h, w, 4) premultiplied or (h, w) `pixels` times (h, w) `coverage` / 255, rounded; a fresh array."""
+    return _scaled(pixels, coverage)
+
+
 def erase(before: UInt8Array, coverage: UInt8Array, opacity: float) -> UInt8Array:
     """Takes `coverage` times `opacity` away from (h, w, 4) premultiplied or (h, w) `before`; a fresh array."""
     return _scaled(before, _u8(cv2.LUT(coverage, _kept_ramp(opacity))))

@@ -70,9 +70,7 @@ def combine_selection(document: Document, patch: Patch, mode: SelectionMode) -> 
     )
 
 
-def _combined(
-    before: UInt8Array | None, shape: UInt8Array | None, mode: SelectionMode
-) -> UInt8Array | None:
+def _combined(before: UInt8Array | None, shape: UInt8Array | None, mode: SelectionMode) -> UInt8Array | None:
     match mode:
         case "replace":
             return shape

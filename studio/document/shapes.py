@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -15,7 +16,7 @@ from studio.document.pixels import UInt8Array
 Doubles = npt.NDArray[np.float64]
 
 BAND_PX = 256
-"""Rows at a time: the sums of 256 rows of 4096 pixels stay in the processor's cache."""
+"""Columns at a time: the sums of a whole canvas would be eight times its bytes."""
 
 REACH_PX = 131_072.0
 """Farther out a point is only a direction."""
@@ -60,8 +61,8 @@ def polygon(points: Sequence[tuple[float, float]], *, clip: Rect) -> Patch:
     """The closed polygon through `points` (canvas pixels) by the non-zero rule; points that are no numbers are
     passed over. A loop drawn over itself is covered once.
 
-    The signed area that the edges leave to their left is summed per pixel and along each row, as FreeType's and
-    AGG's rasterisers do; overlapping edges of opposite turns may differ by their shares of the pixels they cross.
+    The signed area that the edges leave on one side is summed per pixel and along each column, as FreeType's and
+    AGG's rasterisers do along rows; where two edges run through the same pixel, their shares of it are added.
     """
     outline = np.asarray(points, np.float64).reshape(-1, 2)
     outline = np.clip(outline[np.isfinite(outline).all(axis=1)], -REACH_PX, REACH_PX)
@@ -72,51 +73,52 @@ def polygon(points: Sequence[tuple[float, float]], *, clip: Rect) -> Patch:
     rect = Rect.from_edges(left, top, right, bottom).intersected(clip)
     if rect.is_empty:
         return EMPTY_PATCH
-    pieces = _pieces(outline - (rect.x, rect.y), rect.width, rect.height)
+    # Turned on its side: adding whole rows is four times as fast as adding along them.
+    pieces = _pieces(outline[:, ::-1] - (rect.y, rect.x), rect.height, rect.width)
     return Patch(rect, _coverage(pieces, rect.width, rect.height))
 
 
 class _Pieces(NamedTuple):
-    """Parts of edges, each within one pixel. height: signed, in pixels. beyond: the share right of it, 0..1."""
+    """Parts of edges, each within one pixel. line: its column. place: its row. extent: signed, in pixels across the
+    line. beyond: the share of the pixel on the far side of the edge, 0..1."""
 
-    row: npt.NDArray[np.int64]
-    column: npt.NDArray[np.int64]
-    height: Doubles
+    line: npt.NDArray[np.int64]
+    place: npt.NDArray[np.int64]
+    extent: Doubles
     beyond: Doubles
 
 
-def _pieces(outline: Doubles, width: int, height: int) -> _Pieces:
-    """Of all edges inside the rows 0..height; what lies left of column 0 counts for it, what lies right of the last
-    one for a column `width` that nobody looks at."""
+def _pieces(outline: Doubles, length: int, lines: int) -> _Pieces:
+    """outline: (n, 2), each point as (place along the line, line). Of all edges inside the lines 0..lines; what lies
+    before place 0 counts for it, what lies past the last one for a place `length` that nobody looks at."""
     start, end = outline, np.roll(outline, -1, axis=0)
-    falls = start[:, 1] <= end[:, 1]
-    upper = np.where(falls[:, None], start, end)
-    lower = np.where(falls[:, None], end, start)
-    top, bottom = np.maximum(upper[:, 1], 0.0), np.minimum(lower[:, 1], float(height))
-    kept = top < bottom
-    upper, lower, top, bottom = upper[kept], lower[kept], top[kept], bottom[kept]
-    sign = np.where(falls, 1.0, -1.0)[kept]
-    slope = (lower[:, 0] - upper[:, 0]) / (lower[:, 1] - upper[:, 1])
+    ascends = start[:, 1] <= end[:, 1]
+    lower = np.where(ascends[:, None], start, end)
+    upper = np.where(ascends[:, None], end, start)
+    near, far = np.maximum(lower[:, 1], 0.0), np.minimum(upper[:, 1], float(lines))
+    kept = near < far
+    lower, upper, near, far = lower[kept], upper[kept], near[kept], far[kept]
+    sign = np.where(ascends, 1.0, -1.0)[kept]
+    slope = (upper[:, 0] - lower[:, 0]) / (upper[:, 1] - lower[:, 1])
 
-    first = np.floor(top).astype(np.int64)
-    edge, offset = _spread(np.ceil(bottom).astype(np.int64) - first)
-    row = first[edge] + offset
-    piece_top, piece_bottom = np.maximum(top[edge], row), np.minimum(bottom[edge], row + 1.0)
-    from_x = upper[edge, 0] + (piece_top - upper[edge, 1]) * slope[edge]
-    to_x = upper[edge, 0] + (piece_bottom - upper[edge, 1]) * slope[edge]
-    low, high = np.minimum(from_x, to_x), np.maximum(from_x, to_x)
-    drop = sign[edge] * (piece_bottom - piece_top)
+    first = np.floor(near).astype(np.int64)
+    edge, offset = _spread(np.ceil(far).astype(np.int64) - first)
+    line = first[edge] + offset
+    piece_near, piece_far = np.maximum(near[edge], line), np.minimum(far[edge], line + 1.0)
+    begins = lower[edge, 0] + (piece_near - lower[edge, 1]) * slope[edge]
+    ends = lower[edge, 0] + (piece_far - lower[edge, 1]) * slope[edge]
+    low, high = np.minimum(begins, ends), np.maximum(begins, ends)
+    extent = sign[edge] * (piece_far - piece_near)
 
     first = np.floor(low).astype(np.int64)
     part, offset = _spread(np.maximum(np.ceil(high).astype(np.int64) - first, 1))
-    column = first[part] + offset
-    part_low, part_high = np.maximum(low[part], column), np.minimum(high[part], column + 1.0)
-    length = high[part] - low[part]
-    share = np.divide(part_high - part_low, length, out=np.ones_like(length), where=length > 0)
-    beyond = (part_low + part_high) / 2 - column
-    outside = (column < 0) | (column >= width)
-    beyond[outside] = 0.0
-    return _Pieces(row[part], np.clip(column, 0, width), drop[part] * share, beyond)
+    place = first[part] + offset
+    part_low, part_high = np.maximum(low[part], place), np.minimum(high[part], place + 1.0)
+    run = high[part] - low[part]
+    share = np.divide(part_high - part_low, run, out=np.ones_like(run), where=run > 0)
+    beyond = (part_low + part_high) / 2 - place
+    beyond[(place < 0) | (place >= length)] = 0.0
+    return _Pieces(line[part], np.clip(place, 0, length), extent[part] * share, beyond)
 
 
 def _spread(counts: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
@@ -126,19 +128,23 @@ def _spread(counts: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], npt.N
 
 
 def _coverage(pieces: _Pieces, width: int, height: int) -> UInt8Array:
-    coverage = np.empty((height, width), np.uint8)
-    order = np.argsort(pieces.row, kind="stable")
-    pieces = _Pieces(*(values[order] for values in pieces))
-    for band_top in range(0, height, BAND_PX):
-        rows = min(BAND_PX, height - band_top)
-        begin, end = np.searchsorted(pieces.row, (band_top, band_top + rows))
-        row, column, drop, beyond = (values[begin:end] for values in pieces)
-        place = (row - band_top) * (width + 2) + column
-        size = rows * (width + 2)
-        areas = np.bincount(place, drop * (1.0 - beyond), size) + np.bincount(place + 1, drop * beyond, size)
-        winding = np.cumsum(areas.reshape(rows, width + 2)[:, :width], axis=1)
-        np.abs(winding, out=winding)
-        np.minimum(winding, 1.0, out=winding)
-        winding *= 255.0
-        coverage[band_top : band_top + rows] = np.rint(winding, out=winding)
+    coverage = np.zeros((height, width), np.uint8)
+    order = np.argsort(pieces.line, kind="stable")
+    line, place = pieces.line[order], pieces.place[order]
+    beyond = pieces.extent[order] * pieces.beyond[order]
+    within = pieces.extent[order] - beyond
+    for left in range(0, width, BAND_PX):
+        columns = min(BAND_PX, width - left)
+        begin, end = (int(found) for found in np.searchsorted(line, (left, left + columns)))
+        if begin == end:
+            continue  # no edge in any of these columns: nothing is covered
+        cell = place[begin:end] * columns + (line[begin:end] - left)
+        areas = np.bincount(
+            np.concatenate((cell, cell + columns)),
+            np.concatenate((within[begin:end], beyond[begin:end])),
+            (height + 2) * columns,
+        )
+        winding = np.cumsum(areas.reshape(height + 2, columns)[:height], axis=0)
+        # The amount, times 255, rounded, at most 255: in one pass.
+        coverage[:, left : left + columns] = cv2.convertScaleAbs(winding, alpha=255)
     return coverage

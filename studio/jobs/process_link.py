@@ -73,7 +73,8 @@ class ProcessLink:
             if self._supervisor is not None or self._closing.is_set():
                 return
             self._supervisor = threading.Thread(target=self._supervise, name="engine-supervisor", daemon=True)
-        self._supervisor.start()
+            # Inside the lock: a close that comes now must find a thread it can join.
+            self._supervisor.start()
 
     def submit(self, request: GenerationRequest) -> None:
         """Wait for the first Hello; without a process (between two lives, after giving up) the answer is Failed."""

@@ -12,6 +12,7 @@ from studio.core.geometry import EMPTY, Point
 from studio.document.changes import Target
 from studio.document.history import Transaction
 from studio.document.pixels import RGB, TILE_PX, UInt8Array, erase, over_color, over_mask
+from studio.document.region import paint_refusal
 from studio.document.surface import empty_tile, tile_rect
 from studio.tools.tool import Circle, Cursor, Overlay, PointerEvent, ToolContext
 
@@ -140,18 +141,7 @@ class PaintTool:
         return gesture if gesture is not None and gesture.transaction.is_open else None
 
     def _refusal(self) -> DocumentError | None:
-        """Why the active layer takes no paint."""
-        if self._kind.paints_mask:
-            return None
-        layer = self.context.document.active_layer
-        if layer is None:
-            return DocumentError("There is no layer to paint on.", remedy="Add one in the layers panel.")
-        name = layer.properties.name
-        if layer.properties.is_locked:
-            return DocumentError(f"The layer “{name}” is locked.", remedy="Unlock it in the layers panel.")
-        if not layer.properties.is_visible:
-            return DocumentError(f"The layer “{name}” is hidden.", remedy="Show it in the layers panel.")
-        return None
+        return None if self._kind.paints_mask else paint_refusal(self.context.document)
 
     def _begun(self, event: PointerEvent) -> _Gesture:
         context, kind = self.context, self._kind

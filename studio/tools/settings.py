@@ -9,6 +9,7 @@ from typing import Any
 
 from studio.core.events import Event
 from studio.document.pixels import RGB
+from studio.tools.options import OPTIONS, OptionValue, tool_option
 
 MIN_SIZE_PX = 1.0
 MAX_SIZE_PX = 2000.0
@@ -41,16 +42,18 @@ DEFAULT_VALUES: Mapping[str, BrushValues] = {
 
 
 class ToolSettings:
-    """Size, hardness and opacity are kept per tool; `size_px` and its like are those of the active one.
+    """Size, hardness and opacity are kept per tool; `size_px` and its like are those of the active one. What else a
+    tool can be set to stands in `options.OPTIONS`.
 
-    changed: tells the name of the field: "active_tool_id", "color", "size_px", "hardness" or "opacity"; after a
-    change of tool only "active_tool_id", though the others may differ too.
+    changed: tells the name of the field: "active_tool_id", "color", "size_px", "hardness", "opacity" or "options";
+    after a change of tool only "active_tool_id", though the others may differ too.
     """
 
     def __init__(self) -> None:
         self._active_tool_id = DEFAULT_TOOL_ID
         self._color = DEFAULT_COLOR
         self._values = dict(DEFAULT_VALUES)
+        self._options: dict[tuple[str, str], OptionValue] = {}
         self.changed: Event[str] = Event()
 
     @property
@@ -109,6 +112,33 @@ class ToolSettings:
         """Defaults for a tool that has no brush."""
         return self._values.get(tool_id, BrushValues())
 
+    def option(self, tool_id: str, name: str) -> OptionValue:
+        """Raises KeyError for an option the tool does not have."""
+        return self._options.get((tool_id, name), tool_option(tool_id, name).default)
+
+    def number(self, tool_id: str, name: str) -> int:
+        value = self.option(tool_id, name)
+        assert isinstance(value, int), f"{name} of {tool_id} is no number"
+        return value
+
+    def flag(self, tool_id: str, name: str) -> bool:
+        return self.option(tool_id, name) is True
+
+    def choice(self, tool_id: str, name: str) -> str:
+        return str(self.option(tool_id, name))
+
+    def color_option(self, tool_id: str, name: str) -> RGB:
+        value = self.option(tool_id, name)
+        assert isinstance(value, RGB), f"{name} of {tool_id} is no color"
+        return value
+
+    def set_option(self, tool_id: str, name: str, value: object) -> None:
+        """Cut to what the option allows; what is no value for it changes nothing."""
+        cleaned = tool_option(tool_id, name).cleaned(value)
+        if cleaned is not None and cleaned != self.option(tool_id, name):
+            self._options[tool_id, name] = cleaned
+            self.changed.emit("options")
+
     def to_json(self) -> dict[str, Any]:
         return {
             "active_tool_id": self._active_tool_id,
@@ -116,6 +146,10 @@ class ToolSettings:
             "brushes": {
                 tool_id: {"size_px": values.size_px, "hardness": values.hardness, "opacity": values.opacity}
                 for tool_id, values in self._values.items()
+            },
+            "options": {
+                tool_id: {option.name: _plain(self.option(tool_id, option.name)) for option in options}
+                for tool_id, options in OPTIONS.items()
             },
         }
 
@@ -129,6 +163,12 @@ class ToolSettings:
         for tool_id, fields in brushes.items() if isinstance(brushes, Mapping) else ():
             if tool_id in DEFAULT_VALUES and isinstance(fields, Mapping):
                 self._restore_values(tool_id, fields)
+        chosen = saved.get("options")
+        for tool_id, options in OPTIONS.items():
+            fields = chosen.get(tool_id) if isinstance(chosen, Mapping) else None
+            if isinstance(fields, Mapping):
+                for option in options:
+                    self.set_option(tool_id, option.name, fields.get(option.name))
 
     def _restore_values(self, tool_id: str, fields: Mapping[str, Any]) -> None:
         known = {
@@ -149,6 +189,10 @@ class ToolSettings:
         if after != before:
             self._values[self._active_tool_id] = after
             self.changed.emit(name)
+
+
+def _plain(value: OptionValue) -> object:
+    return list(value) if isinstance(value, RGB) else value
 
 
 def _is_number(value: object) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol, runtime_checkable
 
 from studio.core.geometry import Point, Rect
 from studio.document.document import Document
@@ -29,7 +29,8 @@ Cursor = Literal[
 
 @dataclass(frozen=True, kw_only=True)
 class PointerEvent:
-    """position: canvas pixels, with the fraction. pressure: 0..1, 1 for a mouse. is_eraser: the pen's other end."""
+    """position: canvas pixels, with the fraction. pressure: 0..1, 1 for a mouse. is_eraser: the pen's other end.
+    moves_shape: Space is held: what is being drawn moves as a whole."""
 
     position: Point
     pressure: float = 1.0
@@ -39,11 +40,19 @@ class PointerEvent:
     ctrl: bool = False
     alt: bool = False
     right_button: bool = False
+    moves_shape: bool = False
 
 
 class Circle(NamedTuple):
     center: Point
     radius_px: float
+
+
+class Outline(NamedTuple):
+    """A line through points in canvas pixels."""
+
+    points: tuple[tuple[float, float], ...]
+    is_closed: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +62,7 @@ class Overlay:
     circles: tuple[Circle, ...] = ()
     rects: tuple[Rect, ...] = ()
     handles: tuple[Point, ...] = ()
+    outlines: tuple[Outline, ...] = ()
 
 
 NO_OVERLAY = Overlay()
@@ -102,3 +112,21 @@ class Tool(Protocol):
     def overlay(self) -> Overlay: ...
 
     def cursor(self) -> Cursor: ...
+
+
+@runtime_checkable
+class StepwiseTool(Tool, Protocol):
+    """A tool whose gesture takes several presses: it goes on between a release and the next press."""
+
+    @property
+    def is_drawing(self) -> bool:
+        """Such a gesture is open."""
+        ...
+
+    def finish(self) -> None:
+        """Ends the gesture as it is (Enter)."""
+        ...
+
+    def step_back(self) -> None:
+        """Takes back the last press (Backspace); the first one's is `cancel`."""
+        ...

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from studio.document.layer import Layer
 from studio.ui.actions import ACTIONS, MENUS, ActionSpec
-from studio.ui.icons import IconSet
 from studio.workspace.workspace import Workspace
 
 
@@ -28,6 +27,16 @@ def _has_recipe(workspace: Workspace) -> bool:
     return layer is not None and layer.recipe is not None
 
 
+def _has_layer_mask(workspace: Workspace) -> bool:
+    layer = _active(workspace)
+    return layer is not None and layer.mask is not None
+
+
+def _has_no_layer_mask(workspace: Workspace) -> bool:
+    layer = _active(workspace)
+    return layer is not None and layer.mask is None
+
+
 def _knows_words(workspace: Workspace) -> bool:
     model = workspace.model
     return model is not None and bool(model.vocabulary or model.examples)
@@ -41,6 +50,8 @@ CONDITIONS: dict[str, Callable[[Workspace], bool]] = {
     "layer_below": lambda w: _index(w) > 0,
     "recipe": _has_recipe,
     "mask": lambda w: w.has_mask,
+    "layer_mask": _has_layer_mask,
+    "no_layer_mask": _has_no_layer_mask,
     "busy": lambda w: w.generating.is_busy,
     "candidates": lambda w: bool(w.results.candidates),
     "candidate": lambda w: w.results.current is not None,
@@ -55,12 +66,10 @@ class ActionSet:
     handlers: what each action does; a checkable one is called after its check mark has changed.
     """
 
-    def __init__(
-        self, owner: QWidget, canvas: QWidget, handlers: Mapping[str, Callable[[], None]], icons: IconSet
-    ) -> None:
+    def __init__(self, owner: QWidget, canvas: QWidget, handlers: Mapping[str, Callable[[], None]]) -> None:
         self._actions: dict[str, QAction] = {}
         for entry in ACTIONS:
-            action = self._make(owner, entry, icons)
+            action = self._make(owner, entry)
             action.triggered.connect(_without_argument(handlers[entry.id]))
             (canvas if entry.is_canvas_key else owner).addAction(action)
             self._actions[entry.id] = action
@@ -104,7 +113,7 @@ class ActionSet:
             menu.setToolTipsVisible(False)
         return menus
 
-    def _make(self, owner: QWidget, entry: ActionSpec, icons: IconSet) -> QAction:
+    def _make(self, owner: QWidget, entry: ActionSpec) -> QAction:
         action = QAction(entry.label, owner)
         action.setObjectName(entry.id)
         action.setShortcuts([QKeySequence(keys) for keys in entry.shortcuts])
@@ -116,8 +125,6 @@ class ActionSet:
         action.setToolTip(tooltip(entry))
         action.setStatusTip(entry.tip)
         action.setIconVisibleInMenu(False)
-        if entry.icon:
-            icons.put(action, entry.icon)
         return action
 
 

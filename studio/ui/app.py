@@ -1,75 +1,90 @@
 """The composition root: application, settings, window, session; what is wired to what is decided here.
 
 The window is painted before numpy, OpenCV and the panels are imported: those imports stand inside functions. They
-run on a thread of their own while the window already answers, then the widgets are made step by step.
+run on a thread of their own while Qt waits for the screen, then the widgets are made step by step.
 """
 
 from __future__ import annotations
 
 import gc
-import importlib
 import logging
 import os
-import signal
-import socket
 import sys
-import threading
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import FrameType, TracebackType
+from types import TracebackType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QSocketNotifier, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
-from studio.core import log, paths
+from studio.core import paths
 from studio.core.settings import Settings
 from studio.ui.display import missing_display
+from studio.ui.importing import Importer
 from studio.ui.main_window import MainWindow
 from studio.ui.theme import THEMES, apply_palette
 
 if TYPE_CHECKING:
     from studio.jobs.link import EngineLink
     from studio.ui.session import Session
+    from studio.ui.signals import Signals
 
+SESSION_MODULE = "studio.ui.session"
+PANELS_MODULE = "studio.ui.preload"
 _log = logging.getLogger(__name__)
 
 
 def run(arguments: list[str] | None = None) -> int:
     """Shows the studio until it is closed. arguments: files to open. Returns the exit code: 0, or 1 without display."""
+    # Imports make a hundred thousand objects that stay: looking for garbage among them finds none.
+    gc.disable()
     problem = missing_display()
     if problem:
         sys.stderr.write(problem + "\n")
         return 1
-    log.configure(paths.log_file())
     settings = Settings.load(paths.config_dir())
     if settings.number("ui_scale_percent") != 100:
         os.environ.setdefault("QT_SCALE_FACTOR", str(settings.number("ui_scale_percent") / 100))
+    importer = Importer((SESSION_MODULE, PANELS_MODULE))
+    importer.start()
     application = QApplication(["underpaint"])
     application.setApplicationName("Underpaint")
     application.setDesktopFileName("underpaint")
     apply_palette(application, THEMES[settings.text("theme")])
-    studio = Application(settings, files=[Path(name) for name in arguments or []])
+    studio = Application(settings, files=[Path(name) for name in arguments or []], importer=importer)
     studio.show()
+    QTimer.singleShot(0, _start_log)
     try:
         return application.exec()
     finally:
         studio.close()
 
 
+def _start_log() -> None:
+    from studio.core import log
+
+    log.configure(paths.log_file())
+
+
 class Application(QObject):
     """Boots a session into its window and reports what nobody else caught.
 
-    link: for tests; by default the engine runs in a process of its own. ready: the window is complete.
+    link: for tests; by default the engine runs in a process of its own. usable: strokes, prompts and keys work.
+    ready: menus and panels are there too, and the engine is starting.
     """
 
+    usable = Signal()
     ready = Signal()
-    _imported = Signal()
-    _failed = Signal(str)
 
     def __init__(
-        self, settings: Settings, *, files: list[Path] | None = None, link: EngineLink | None = None
+        self,
+        settings: Settings,
+        *,
+        files: list[Path] | None = None,
+        link: EngineLink | None = None,
+        importer: Importer | None = None,
     ) -> None:
         super().__init__()
         self.window = MainWindow(settings)
@@ -77,71 +92,83 @@ class Application(QObject):
         self._settings = settings
         self._files = files or []
         self._link = link
-        self._importer: threading.Thread | None = None
-        self._steps: Iterator[None] | None = None
-        self._signals = _Signals(self)
-        self._imported.connect(self._on_imported, Qt.ConnectionType.QueuedConnection)
-        self._failed.connect(self._on_failed, Qt.ConnectionType.QueuedConnection)
-        self._signals.received.connect(self._on_signal)
+        self._is_painted = self._is_usable = self._is_completing = False
+        self._importer = importer or Importer((SESSION_MODULE, PANELS_MODULE))
+        self._importer.imported.connect(self._go_on, Qt.ConnectionType.QueuedConnection)
+        self._importer.failed.connect(self._go_on, Qt.ConnectionType.QueuedConnection)
+        self._signals: Signals | None = None
         self._old_hook = sys.excepthook
         sys.excepthook = self._on_exception
 
     def show(self) -> None:
         self.window.shell.painted.connect(self._on_painted)
+        self._importer.start()
         self.window.show()
 
     def close(self) -> None:
         """Safe to call twice."""
         sys.excepthook = self._old_hook
-        self._signals.close()
-        if self._importer is not None:
-            self._importer.join()
+        if self._signals is not None:
+            self._signals.close()
+        self._importer.wait()
         if self.session is not None:
             self.session.close()
 
     def _on_painted(self) -> None:
-        if self._importer is None:
-            self._importer = threading.Thread(target=self._import, name="imports", daemon=True)
-            self._importer.start()
-
-    def _import(self) -> None:
-        try:
-            importlib.import_module("studio.ui.session")
-        except Exception:  # noqa: BLE001 - a broken installation; reported on the UI thread
-            self._failed.emit(traceback.format_exc())
-        else:
-            self._imported.emit()
+        if not self._is_painted:
+            self._is_painted = True
+            QTimer.singleShot(0, self._go_on)
 
     @Slot()
-    def _on_imported(self) -> None:
-        from studio.jobs.process_link import ProcessLink
-        from studio.ui.session import Session
+    def _go_on(self) -> None:
+        """Builds what can be built: first the canvas, then the panels, each when its modules are there."""
+        if self._importer.failure and self._is_painted:
+            self._on_failed(self._importer.failure)
+        elif self.session is None and self._is_painted and self._importer.has(SESSION_MODULE):
+            from studio.ui.late_link import LateLink
+            from studio.ui.session import Session
 
-        self.session = Session(self.window, self._settings, self._link or ProcessLink())
-        self._steps = self.session.build()
-        self._build_next()
+            self.session = Session(self.window, self._settings, self._link or LateLink())
+            self._build(self.session.open_canvas(), self._on_canvas_open)
+        elif self._is_usable and not self._is_completing and self._importer.has(PANELS_MODULE):
+            assert self.session is not None
+            self._is_completing = True
+            self._build(self.session.complete(), self._on_built)
 
-    def _build_next(self) -> None:
-        assert self._steps is not None
-        assert self.session is not None
-        try:
-            next(self._steps)
-        except StopIteration:
-            self._on_built(self.session)
-        else:
-            QTimer.singleShot(0, self._build_next)
+    def _on_canvas_open(self) -> None:
+        self._is_usable = True
+        self.usable.emit()
+        self._go_on()
 
-    def _on_built(self, session: Session) -> None:
+    def _build(self, steps: Iterator[None], then: Callable[[], None]) -> None:
+        """One step each time the event loop turns."""
+
+        def step() -> None:
+            try:
+                next(steps)
+            except StopIteration:
+                then()
+            except Exception:  # noqa: BLE001 - an empty window for ever would be worse than none
+                self._on_failed(traceback.format_exc())
+            else:
+                QTimer.singleShot(0, step)
+
+        step()
+
+    def _on_built(self) -> None:
+        session = self.session
+        assert session is not None
         # What was made so far lives as long as the window: no collection need look at it again.
         gc.freeze()
+        gc.enable()
         session.start_engine()
+        self._watch_signals()
         if self._files:
             session.files.take_files(self._files)
         self.ready.emit()
 
-    @Slot(str)
     def _on_failed(self, details: str) -> None:
-        sys.stderr.write(details)
+        _log.critical("the window could not be built\n%s", details)
         sys.stderr.write(
             "The studio is not completely installed. Set it up again: python3 packaging/start.py\n"
         )
@@ -167,48 +194,14 @@ class Application(QObject):
                 )
             )
 
+    def _watch_signals(self) -> None:
+        from studio.ui.signals import Signals
+
+        self._signals = Signals(self)
+        self._signals.received.connect(self._on_signal)
+
     def _on_signal(self) -> None:
         """Nobody can answer a question now: what was finished is in the journal, so end at once."""
         self.window.may_close = None
         self.window.close()
         QApplication.quit()
-
-
-class _Signals(QObject):
-    """SIGINT and SIGTERM as a Qt signal, without a timer that wakes Python up to look for them."""
-
-    received = Signal()
-
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        self._old: dict[int, object] = {}
-        if threading.current_thread() is not threading.main_thread():
-            return
-        self._reader, self._writer = socket.socketpair()
-        for end in (self._reader, self._writer):
-            end.setblocking(False)
-        self._old_descriptor = signal.set_wakeup_fd(self._writer.fileno(), warn_on_full_buffer=False)
-        self._notifier = QSocketNotifier(self._reader.fileno(), QSocketNotifier.Type.Read, self)
-        self._notifier.activated.connect(self._on_activated)
-        for number in (signal.SIGINT, signal.SIGTERM):
-            self._old[number] = signal.signal(number, _do_nothing)
-
-    def close(self) -> None:
-        if not self._old:
-            return
-        self._notifier.setEnabled(False)
-        for number, handler in self._old.items():
-            signal.signal(number, handler)  # type: ignore[arg-type]  # what signal.signal itself returned
-        self._old.clear()
-        signal.set_wakeup_fd(self._old_descriptor)
-        self._reader.close()
-        self._writer.close()
-
-    def _on_activated(self) -> None:
-        numbers = self._reader.recv(64)
-        if any(number in (signal.SIGINT, signal.SIGTERM) for number in numbers):
-            self.received.emit()
-
-
-def _do_nothing(_number: int, _frame: FrameType | None) -> None:
-    """The number has gone through the wakeup descriptor; Python only needs a handler to be there."""

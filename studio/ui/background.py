@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from queue import SimpleQueue
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
@@ -18,7 +19,8 @@ class WorkerBackground(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="background")
+        self._wishes: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._thread: threading.Thread | None = None
         self._open = 0
         self._answered.connect(self._on_answered, Qt.ConnectionType.QueuedConnection)
 
@@ -41,11 +43,21 @@ class WorkerBackground(QObject):
                 answer = _call(done, value)
             self._answered.emit(answer)
 
-        self._executor.submit(perform)
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._work, name="background")
+            self._thread.start()
+        self._wishes.put(perform)
 
     def close(self) -> None:
-        """Waits for what runs; its answer is not delivered any more once the event loop has ended."""
-        self._executor.shutdown(wait=True)
+        """Waits for what was wished; its answers are not delivered any more once the event loop has ended."""
+        if self._thread is not None:
+            self._wishes.put(None)
+            self._thread.join()
+            self._thread = None
+
+    def _work(self) -> None:
+        while (wish := self._wishes.get()) is not None:
+            wish()
 
     @Slot(object)
     def _on_answered(self, answer: Callable[[], None]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
 
@@ -12,16 +13,16 @@ from studio.core.settings import Settings
 from studio.ui.actions import TOOL_ACTIONS
 from studio.ui.canvas.qimage import straight_to_image
 from studio.ui.canvas.view import CanvasView
-from studio.ui.dialogs.about import AboutDialog
-from studio.ui.dialogs.preferences import PreferencesDialog
-from studio.ui.dialogs.shell import Dialog
-from studio.ui.dialogs.shortcuts import ShortcutsDialog
 from studio.ui.file_commands import FileCommands
 from studio.ui.main_window import MainWindow
+from studio.ui.picture_commands import PictureCommands
 from studio.ui.workbench import Workbench
 from studio.workspace.generating import RANDOM_SEED_LIMIT
 from studio.workspace.notice import Notice
 from studio.workspace.workspace import Workspace
+
+if TYPE_CHECKING:
+    from studio.ui.dialogs.shell import Dialog
 
 BRUSH_STEP = 1.15
 HARDNESS_STEP = 0.1
@@ -43,6 +44,7 @@ class Commands:
         self._canvas = canvas
         self._files = files
         self._settings = settings
+        self.picture = PictureCommands(workspace, window)
         self._bench: Workbench | None = None
         self._dialog: Dialog | None = None
         self._last_shown_id: str | None = None
@@ -75,7 +77,7 @@ class Commands:
             "brush_softer": lambda: self._harden_brush(-HARDNESS_STEP),
             "brush_harder": lambda: self._harden_brush(HARDNESS_STEP),
             "choose_color": lambda: self.bench.options.color.choose(),
-            "preferences": lambda: self._show(PreferencesDialog(self._settings, self._window)),
+            "preferences": self._show_preferences,
             "layer_add": lambda: _ignore(workspace.add_layer()),
             "layer_duplicate": lambda: self._with_layer(lambda id: _ignore(workspace.duplicate_layer(id))),
             "layer_delete": lambda: self._with_layer(workspace.delete_layer),
@@ -113,9 +115,10 @@ class Commands:
             "hide_panels": self._toggle_all_panels,
             "fullscreen": self._toggle_fullscreen,
             "theme": self._toggle_theme,
-            "shortcuts": lambda: self._show(ShortcutsDialog(self._window)),
-            "about": lambda: self._show(AboutDialog(workspace.queue.catalog, self._window)),
+            "shortcuts": self._show_shortcuts,
+            "about": self._show_about,
         }
+        named |= self.picture.handlers()
         for tool_id, action_id in TOOL_ACTIONS.items():
             named[action_id] = self._tool_chooser(tool_id)
         for panel_id in ("generate", "layers", "queue"):
@@ -258,6 +261,23 @@ class Commands:
 
     def _toggle_theme(self) -> None:
         self._settings.set("theme", "dark" if self._settings.text("theme") == "light" else "light")
+
+    # Dialogs are imported when they are asked for: they need not hold up the first stroke.
+
+    def _show_preferences(self) -> None:
+        from studio.ui.dialogs.preferences import PreferencesDialog
+
+        self._show(PreferencesDialog(self._settings, self._window))
+
+    def _show_shortcuts(self) -> None:
+        from studio.ui.dialogs.shortcuts import ShortcutsDialog
+
+        self._show(ShortcutsDialog(self._window))
+
+    def _show_about(self) -> None:
+        from studio.ui.dialogs.about import AboutDialog
+
+        self._show(AboutDialog(self._workspace.queue.catalog, self._window))
 
     def _show(self, dialog: Dialog) -> None:
         """Beside the work, never in its way; one at a time."""

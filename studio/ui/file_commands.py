@@ -1,23 +1,26 @@
-"""Menu File and what is dropped or pasted: asks what must be asked, then says it to the workspace."""
+"""Menu File and what is dropped or pasted: asks what must be asked, then says it to the workspace.
+
+Dialogs are imported when they are asked for: they need not hold up the first stroke.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEventLoop, QStandardPaths
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from studio.core.errors import StudioError
 from studio.core.settings import Settings
-from studio.project.formats import FORMATS
-from studio.ui.dialogs.export import ExportDialog, to_json
-from studio.ui.dialogs.new_document import ask_size
-from studio.ui.dialogs.unsaved import Answer, ask_unsaved
 from studio.ui.icons import IconSet
 from studio.workspace.files import PROJECT_SUFFIX
 from studio.workspace.notice import Notice
 from studio.workspace.workspace import Workspace
+
+if TYPE_CHECKING:
+    from studio.ui.dialogs.unsaved import Answer
 
 
 class FileCommands:
@@ -28,11 +31,13 @@ class FileCommands:
         self._settings = settings
         self._icons = icons
         self._parent = parent
-        self.ask_unsaved: Callable[[QWidget, str], Answer] = ask_unsaved
+        self.ask_unsaved: Callable[[QWidget, str], Answer] = _ask_unsaved
 
     # Menu -----------------------------------------------------------------------------------------------------
 
     def new(self) -> None:
+        from studio.ui.dialogs.new_document import ask_size
+
         size = ask_size(self._workspace.document.canvas.size, self._icons, self._parent)
         if size is not None and self.may_discard():
             self._workspace.new(size)
@@ -77,6 +82,9 @@ class FileCommands:
             self._workspace.files.import_layer(Path(name))
 
     def export(self) -> None:
+        from studio.project.formats import FORMATS
+        from studio.ui.dialogs.export import ExportDialog, to_json
+
         size = self._workspace.document.canvas.size
         dialog = ExportDialog(size, self._settings.mapping("export_options"), self._parent)
         is_chosen, choice = dialog.exec(), dialog.choice
@@ -127,6 +135,8 @@ class FileCommands:
         """Asks when there is something to lose; False: the artist wants to stay."""
         if not self._workspace.is_dirty:
             return True
+        from studio.ui.dialogs.unsaved import Answer
+
         answer = self.ask_unsaved(self._parent, self._workspace.title)
         if answer is Answer.cancel:
             return False
@@ -179,7 +189,15 @@ class FileCommands:
         )
 
 
+def _ask_unsaved(parent: QWidget, title: str) -> Answer:
+    from studio.ui.dialogs.unsaved import ask_unsaved
+
+    return ask_unsaved(parent, title)
+
+
 def _picture_filter(*, writes: bool) -> str:
+    from studio.project.formats import FORMATS
+
     formats = [entry for entry in FORMATS.values() if not writes or entry.encode is not None]
     patterns = " ".join(f"*{extension}" for entry in formats for extension in entry.extensions)
     return f"Pictures ({patterns})"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QByteArray, QRect, Signal
+from PySide6.QtCore import QByteArray, QRect, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QColor, QGuiApplication, QPainter, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QWidget
 
@@ -86,6 +86,6 @@ class MainWindow(QMainWindow):
         # On a small screen a default window would be a cut-off one.
         if area.width() < DEFAULT_SIZE[0] * 1.15 or area.height() < DEFAULT_SIZE[1] * 1.15:
             self.setGeometry(area)
-            self.showMaximized()
+            self.setWindowState(Qt.WindowState.WindowMaximized)
         else:
             self.resize(*DEFAULT_SIZE)

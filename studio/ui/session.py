@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenuBar
 
 from studio.core import paths
 from studio.core.errors import StudioError
@@ -15,8 +16,6 @@ from studio.document.changes import Change, TilesChanged
 from studio.document.document import Document
 from studio.jobs.link import EngineLink
 from studio.jobs.queue import EnginePhase, JobQueue
-from studio.project.journal import journal_for
-from studio.project.metadata import FoundRecipe
 from studio.ui import theme as themes
 from studio.ui.action_set import ActionSet
 from studio.ui.background import WorkerBackground
@@ -34,11 +33,16 @@ from studio.ui.workbench import Workbench
 from studio.workspace.notice import Notice
 from studio.workspace.workspace import Workspace
 
+if TYPE_CHECKING:
+    from studio.project.journal import CandidateJournal
+    from studio.project.metadata import FoundRecipe
+
 _log = logging.getLogger(__name__)
 
 
 class Session(QObject):
-    """Made empty; `build` fills the window step by step, so that the event loop turns in between."""
+    """Made empty; `open_canvas` and then `complete` fill the window step by step, so that the event loop turns in
+    between. After the first, strokes, prompts and every key work; the second adds menus and panels."""
 
     def __init__(self, window: MainWindow, settings: Settings, link: EngineLink) -> None:
         super().__init__(window)
@@ -49,17 +53,17 @@ class Session(QObject):
         self._bindings = Bindings()
         self._is_closed = False
         self._last_engine_message = ""
+        self._early_notices: list[Notice] = []
         self.background = WorkerBackground(self)
         self.engine_thread = EngineThread(link, self)
 
-    def build(self) -> Iterator[None]:
-        """Each step stays below a frame or two."""
+    def open_canvas(self) -> Iterator[None]:
         theme = themes.THEMES[self.settings.text("theme")]
         self.queue = JobQueue(self._link)
         self.workspace = Workspace(
             queue=self.queue,
             background=self.background,
-            journal=lambda document_id: journal_for(paths.data_dir(), document_id),
+            journal=_journal,
         )
         self.workspace.settings.load(self.settings.mapping("generation"))
         self.workspace.tool_settings.restore(self.settings.mapping("tools"))
@@ -72,23 +76,34 @@ class Session(QObject):
         self.files = FileCommands(self.workspace, self.settings, self.icons, self.window)
         self.commands = Commands(self.window, self.workspace, self.canvas, self.files, self.settings)
         yield
-        self.actions = ActionSet(self.window, self.canvas, self.commands.handlers(), self.icons)
+        self.actions = ActionSet(self.window, self.canvas, self.commands.handlers())
         self.context = Context(
             workspace=self.workspace, actions=self.actions, icons=self.icons, settings=self.settings
         )
         yield
         self.bench = Workbench(self.context, self.canvas)
+        yield from self.bench.open()
         self.commands.attach(self.bench)
-        yield
-        self._fill_menus()
         self._connect()
+        yield
+        self.window.setMenuBar(self._reserved_menu_bar())
         self.window.setCentralWidget(self.bench)
-        self.window.setStatusBar(self.bench.status)
         self.window.may_close = self.files.may_discard
-        self.bench.focus_canvas()
+        # The first thing to do on a blank canvas is to say what should be there.
+        self.bench.prompt.focus_prompt()
         self._refresh_actions()
         self._refresh_title()
+
+    def complete(self) -> Iterator[None]:
+        """The modules of the panels should have been imported by now."""
+        yield from self.bench.complete()
+        self.window.setStatusBar(self.bench.status)
+        yield
+        self._fill_menus()
         self.is_built = True
+        early, self._early_notices = self._early_notices, []
+        for notice in early:
+            self.show_notice(notice)
         if self.settings.problem:
             self.show_notice(
                 Notice(self.settings.problem, remedy="The old file is kept beside it as a backup.")
@@ -101,7 +116,10 @@ class Session(QObject):
     def show_notice(self, notice: Notice) -> None:
         if notice.is_error:
             _log.warning("%s %s %s", notice.message, notice.remedy, notice.details)
-        self.bench.notices.show_notice(notice)
+        if self.is_built:
+            self.bench.notices.show_notice(notice)
+        else:
+            self._early_notices.append(notice)
 
     def close(self) -> None:
         """Ends engine and threads, then writes the settings; safe to call twice."""
@@ -119,7 +137,14 @@ class Session(QObject):
 
     # Inside -----------------------------------------------------------------------------------------------------
 
+    def _reserved_menu_bar(self) -> QMenuBar:
+        """As high as it will be, so that the canvas does not move when the menus come."""
+        bar = QMenuBar()
+        bar.addAction(" ")
+        return bar
+
     def _fill_menus(self) -> None:
+        self.window.menuBar().clear()
         menus = self.actions.fill(self.window.menuBar())
         recent = menus["File"].addMenu("Open &Recent")
         menus["File"].insertMenu(self.actions["save"], recent)
@@ -221,6 +246,12 @@ class Session(QObject):
             self.settings.save()
         except StudioError as error:
             _log.warning("%s %s", error, error.details)
+
+
+def _journal(document_id: str) -> CandidateJournal:
+    from studio.project.journal import journal_for
+
+    return journal_for(paths.data_dir(), document_id)
 
 
 def application() -> QApplication:

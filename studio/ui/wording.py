@@ -32,4 +32,4 @@ def engine_state(state: EngineState) -> str:
         return "Ready"
     if state.phase is EnginePhase.starting:
         return "Restarting the engine…" if state.message else "Starting the engine…"
-    return "The engine has stopped"
+    return "The engine has stopped."

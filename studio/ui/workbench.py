@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from studio.ui.canvas.view import CanvasView
 from studio.ui.context import Context
 from studio.ui.main_window import PROMPT_PX, SIDEBAR_PX
-from studio.ui.panels.candidates import CandidateBar
-from studio.ui.panels.layers import LayersPanel
 from studio.ui.panels.prompt import PromptPanel
-from studio.ui.panels.status import StatusBar
-from studio.ui.panels.table import PANELS, Panel
 from studio.ui.panels.tool_bar import ToolBar
 from studio.ui.panels.tool_options import ToolOptions
-from studio.ui.widgets.buttons import action_button
-from studio.ui.widgets.notices import NoticeStack
-from studio.ui.widgets.section import Section
 from studio.ui.widgets.slider_spin import SliderSpin
 
-SCROLL_BAR_PX = 10
+if TYPE_CHECKING:
+    from studio.ui.panels.candidates import CandidateBar
+    from studio.ui.panels.layers import LayersPanel
+    from studio.ui.panels.status import StatusBar
+    from studio.ui.sidebar import Sidebar
+    from studio.ui.widgets.notices import NoticeStack
+
+FILLING = 100_000
+"""More than any window: the splitter's other part gets what it asks for."""
 
 
 class CanvasHost(QWidget):
@@ -30,8 +34,7 @@ class CanvasHost(QWidget):
     def __init__(self, canvas: CanvasView) -> None:
         super().__init__()
         self.canvas = canvas
-        self.notices: NoticeStack | None = None
-        self.candidates: CandidateBar | None = None
+        self.over: list[NoticeStack | CandidateBar] = []
         canvas.setParent(self)
 
     def minimumSizeHint(self) -> QSize:
@@ -39,51 +42,20 @@ class CanvasHost(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.canvas.setGeometry(self.rect())
-        if self.notices is not None:
-            self.notices.place()
-        if self.candidates is not None:
-            self.candidates.place()
-
-
-class Sidebar(QScrollArea):
-    """The panels of the table, each foldable and each hideable; where they do not fit, all of it scrolls."""
-
-    def __init__(self, context: Context) -> None:
-        super().__init__()
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._split = QSplitter(Qt.Orientation.Vertical)
-        self._split.setProperty("role", "sidebar")
-        self._split.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._split.setChildrenCollapsible(False)
-        self.panels: dict[str, QWidget] = {}
-        self.sections: dict[str, Section] = {}
-        for entry in PANELS:
-            panel = entry.make(context)
-            buttons = tuple(action_button(context.actions[id], icon_px=16) for id in entry.header_actions)
-            section = Section(entry.title, panel, context.icons, buttons=buttons)
-            self.panels[entry.id] = panel
-            self.sections[entry.id] = section
-            self._split.addWidget(section)
-        for index, entry in enumerate(PANELS):
-            self._split.setStretchFactor(index, entry.share)
-        self.setWidget(self._split)
-        self.set_sizes([entry.share for entry in PANELS])
-
-    @property
-    def sizes(self) -> list[int]:
-        return self._split.sizes()
-
-    def set_sizes(self, sizes_px: list[int]) -> None:
-        self._split.setSizes(sizes_px)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(self._split.minimumSizeHint().width() + SCROLL_BAR_PX, 120)
+        for widget in self.over:
+            widget.place()
 
 
 class Workbench(QWidget):
-    """The central widget. Shows the status bar of its window too."""
+    """The central widget. Made empty; `open` adds what painting and prompting need, `complete` the rest."""
+
+    tools: ToolBar
+    options: ToolOptions
+    prompt: PromptPanel
+    sidebar: Sidebar
+    status: StatusBar
+    candidates: CandidateBar
+    notices: NoticeStack
 
     def __init__(self, context: Context, canvas: CanvasView) -> None:
         super().__init__()
@@ -91,15 +63,16 @@ class Workbench(QWidget):
         self.action_set = context.actions
         self.canvas = canvas
         self.host = CanvasHost(canvas)
+
+    def open(self) -> Iterator[None]:
+        """Tools, their options, the prompt and the canvas; one at a step."""
+        context = self._context
         self.tools = ToolBar(context)
+        yield
         self.options = ToolOptions(context)
+        yield
         self.prompt = PromptPanel(context)
-        self.sidebar = Sidebar(context)
-        self.status = StatusBar(context)
-        self.candidates = CandidateBar(context, self.host)
-        self.notices = NoticeStack(context.icons, self.host)
-        self.host.candidates = self.candidates
-        self.host.notices = self.notices
+        yield
         self._middle = QSplitter(Qt.Orientation.Vertical)
         self._middle.addWidget(self.host)
         self._middle.addWidget(self.prompt)
@@ -107,19 +80,47 @@ class Workbench(QWidget):
         self._middle.setStretchFactor(0, 1)
         self._split = QSplitter(Qt.Orientation.Horizontal)
         self._split.addWidget(self._middle)
-        self._split.addWidget(self.sidebar)
+        self._reserved = QWidget()
+        self._split.addWidget(self._reserved)
         self._split.setChildrenCollapsible(False)
         self._split.setStretchFactor(0, 1)
         self._lay_out()
-        self._restore()
-        self.candidates.compare_held.connect(canvas.set_compare_held)
-        canvas.zoom_changed.connect(self.status.show_zoom)
-        self.status.show_zoom(canvas.zoom)
+        settings = context.settings
+        self._split.setSizes([FILLING, settings.number("sidebar_width_px") or SIDEBAR_PX])
+        self._middle.setSizes([FILLING, settings.number("prompt_height_px") or PROMPT_PX])
+        self.prompt.set_negative_shown(settings.flag("is_negative_prompt_shown"))
+
+    def complete(self) -> Iterator[None]:
+        """Sidebar, status, results and notices; one at a step. Their modules are imported before."""
+        from studio.ui.panels.candidates import CandidateBar
+        from studio.ui.panels.status import StatusBar
+        from studio.ui.sidebar import Sidebar
+        from studio.ui.widgets.notices import NoticeStack
+
+        context = self._context
+        self.notices = NoticeStack(context.icons, self.host)
+        self.candidates = CandidateBar(context, self.host)
+        self.candidates.compare_held.connect(self.canvas.set_compare_held)
+        self.host.over = [self.candidates, self.notices]
+        yield
+        self.status = StatusBar(context)
+        self.status.show_zoom(self.canvas.zoom)
+        self.canvas.zoom_changed.connect(self.status.show_zoom)
+        yield
+        self.sidebar = Sidebar()
+        yield from self.sidebar.fill(context)
+        sizes = self._split.sizes()
+        self._split.replaceWidget(1, self.sidebar)
+        self._reserved.deleteLater()
+        self._split.setSizes(sizes)
+        self._show_sidebar_if_any()
         for spin in self.findChildren(SliderSpin):
             spin.committed.connect(self.focus_canvas)
 
     @property
     def layers(self) -> LayersPanel:
+        from studio.ui.panels.layers import LayersPanel
+
         panel = self.sidebar.panels["layers"]
         assert isinstance(panel, LayersPanel)
         return panel
@@ -129,14 +130,16 @@ class Workbench(QWidget):
 
     def set_panel_shown(self, panel_id: str, is_shown: bool) -> None:
         self.sidebar.sections[panel_id].setVisible(is_shown)
-        self.sidebar.setVisible(any(not section.isHidden() for section in self.sidebar.sections.values()))
+        self._show_sidebar_if_any()
 
     def set_all_hidden(self, is_hidden: bool) -> None:
         """Nothing but the canvas, its results and notices."""
         for widget in (self.tools, self.options, self.prompt):
             widget.setVisible(not is_hidden)
-        has_sections = any(not section.isHidden() for section in self.sidebar.sections.values())
-        self.sidebar.setVisible(not is_hidden and has_sections)
+        if is_hidden:
+            self.sidebar.hide()
+        else:
+            self._show_sidebar_if_any()
 
     def refresh_theme(self) -> None:
         """What is painted by hand takes the new colours."""
@@ -146,22 +149,20 @@ class Workbench(QWidget):
     def remember(self) -> None:
         """Writes the layout into the settings."""
         settings = self._context.settings
-        sections = self.sidebar.sections
-        if self.sidebar.isVisible():
+        if not self.sidebar.isHidden():
             settings.set("sidebar_width_px", self._split.sizes()[1])
-            settings.set("sidebar_sizes", self.sidebar.sizes)
-        if self.prompt.isVisible():
+            settings.set("sidebar_sizes", self.sidebar.sizes if self.sidebar.is_arranged else [])
+        if not self.prompt.isHidden():
             settings.set("prompt_height_px", self._middle.sizes()[1])
-        settings.set("hidden_panels", [id for id, section in sections.items() if section.isHidden()])
-        settings.set("folded_panels", [id for id, section in sections.items() if not section.is_open])
+        settings.set("hidden_panels", self.sidebar.hidden_ids)
+        settings.set("folded_panels", self.sidebar.folded_ids)
         settings.set("is_negative_prompt_shown", not self.prompt.negative.isHidden())
 
     def close_panels(self) -> None:
-        parts: list[Panel] = [self.tools, self.options, self.prompt, self.status, self.candidates]
-        for part in parts:
+        for part in (self.tools, self.options, self.prompt, self.status, self.candidates):
             part.close_panel()
         for panel in self.sidebar.panels.values():
-            panel.close_panel()  # type: ignore[attr-defined]  # every maker in the table makes a Panel
+            panel.close_panel()
         self.canvas.close_model()
 
     def _lay_out(self) -> None:
@@ -176,21 +177,6 @@ class Workbench(QWidget):
         column.addWidget(self.options)
         column.addLayout(row, 1)
 
-    def _restore(self) -> None:
-        settings = self._context.settings
-        self._split.setSizes([10_000, settings.number("sidebar_width_px") or SIDEBAR_PX])
-        self._middle.setSizes([10_000, settings.number("prompt_height_px") or PROMPT_PX])
-        sizes = settings.items("sidebar_sizes")
-        if (
-            len(sizes) == len(PANELS)
-            and all(isinstance(size, int) and size >= 0 for size in sizes)
-            and any(sizes)
-        ):
-            self.sidebar.set_sizes(sizes)
-        for panel_id in settings.items("hidden_panels"):
-            if panel_id in self.sidebar.sections:
-                self.sidebar.sections[panel_id].hide()
-        for panel_id in settings.items("folded_panels"):
-            if panel_id in self.sidebar.sections:
-                self.sidebar.sections[panel_id].set_open(False)
-        self.prompt.set_negative_shown(settings.flag("is_negative_prompt_shown"))
+    def _show_sidebar_if_any(self) -> None:
+        has_any = any(not section.isHidden() for section in self.sidebar.sections.values())
+        self.sidebar.setVisible(has_any)

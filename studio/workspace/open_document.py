@@ -11,6 +11,8 @@ from studio.document.history import History
 from studio.document.layer import Layer, LayerProperties
 from studio.project.snapshot import new_document_id
 from studio.workspace.layers import LayerVerbs
+from studio.workspace.masks import MaskVerbs
+from studio.workspace.picture import PictureVerbs
 
 MIN_FRAME_PX = 64
 
@@ -26,6 +28,8 @@ class OpenDocument:
     id: str
     history: History
     layers: LayerVerbs
+    masks: MaskVerbs
+    picture: PictureVerbs
     _frame: Rect
 
     def __init__(self, document: Document) -> None:
@@ -42,6 +46,8 @@ class OpenDocument:
         self.id = document_id or new_document_id()
         self.history = History(document)
         self.layers = LayerVerbs(document, self.history)
+        self.masks = MaskVerbs(document, self.history, get_frame=lambda: self._frame)
+        self.picture = PictureVerbs(document, self.history, frame=self)
         self._frame = frame or document.canvas
         document.changed.subscribe(self._on_document_changed)
         self.history.changed.subscribe(self.dirty_changed.emit)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from studio.core.events import Event
 from studio.core.geometry import Rect, Size
@@ -15,8 +15,6 @@ from studio.document.history import History
 from studio.generation.catalog import ModelInfo
 from studio.generation.request import Recipe, UInt8Array
 from studio.jobs.queue import JobQueue
-from studio.project.journal import CandidateJournal
-from studio.project.metadata import FoundRecipe
 from studio.tools.settings import ToolSettings
 from studio.workspace.background import Background
 from studio.workspace.build_request import Capture
@@ -25,9 +23,15 @@ from studio.workspace.generating import Generating
 from studio.workspace.generation_settings import GenerationSettings
 from studio.workspace.intent import Intent, intended
 from studio.workspace.layers import LayerVerbs
+from studio.workspace.masks import MaskVerbs
 from studio.workspace.notice import Notice
 from studio.workspace.open_document import OpenDocument, blank_document
+from studio.workspace.picture import PictureVerbs
 from studio.workspace.results import Results
+
+if TYPE_CHECKING:
+    from studio.project.journal import CandidateJournal
+    from studio.project.metadata import FoundRecipe
 
 DEFAULT_CANVAS = Size(512, 512)
 
@@ -96,6 +100,16 @@ class Workspace:
     @property
     def layers(self) -> LayerVerbs:
         return self._open.layers
+
+    @property
+    def masks(self) -> MaskVerbs:
+        """Verbs of the painted mask and of the pixels under it."""
+        return self._open.masks
+
+    @property
+    def picture(self) -> PictureVerbs:
+        """Verbs of the whole picture: crop, mirror, turn."""
+        return self._open.picture
 
     def new(self, size: Size) -> None:
         """A blank canvas; unsaved work is the caller's question to ask."""

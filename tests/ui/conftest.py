@@ -36,7 +36,9 @@ def link() -> FakeLink:
 
 
 @pytest.fixture
-def open_studio(qtbot: QtBot, link: FakeLink, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenStudio]:
+def open_studio(
+    qtbot: QtBot, link: FakeLink, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[OpenStudio]:
     """Opens a window and waits until the engine has said hello; closes it afterwards without a question."""
     monkeypatch.setenv("UNDERPAINT_HOME", str(tmp_path / "home"))
     opened: list[Application] = []
@@ -49,7 +51,9 @@ def open_studio(qtbot: QtBot, link: FakeLink, tmp_path: Path, monkeypatch: pytes
             studio.close()
             studio.window.deleteLater()
 
-    def open_it(*, settings: Settings | None = None, size: tuple[int, int] = (1280, 800), theme: str = "dark") -> Session:
+    def open_it(
+        *, settings: Settings | None = None, size: tuple[int, int] = (1280, 800), theme: str = "dark"
+    ) -> Session:
         settings = settings or Settings({"theme": theme})
         shut()
         apply_palette(_application(), THEMES[settings.text("theme")])

@@ -44,7 +44,9 @@ def test_no_key_means_two_things() -> None:
 def test_mnemonics_differ_within_a_menu() -> None:
     for menu in {entry.menu for entry in ACTIONS}:
         letters = Counter(
-            entry.label[entry.label.index("&") + 1].lower() for entry in ACTIONS if entry.menu == menu and "&" in entry.label
+            entry.label[entry.label.index("&") + 1].lower()
+            for entry in ACTIONS
+            if entry.menu == menu and "&" in entry.label
         )
         assert not {letter: count for letter, count in letters.items() if count > 1}, menu
 

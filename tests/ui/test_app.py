@@ -31,7 +31,7 @@ def run_python(code: str) -> str:
 
 
 def test_the_window_never_imports_torch() -> None:
-    code = "import sys, studio.ui.app, studio.ui.session; print([m for m in sys.modules if m in %r])" % (HEAVY,)
+    code = f"import sys, studio.ui.app, studio.ui.session; print([m for m in sys.modules if m in {HEAVY!r}])"
     assert run_python(code).strip() == "[]"
 
 
@@ -145,7 +145,12 @@ def test_without_a_display_the_program_says_so_and_ends() -> None:
         if name not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
     }
     done = subprocess.run(
-        [sys.executable, "-m", "studio"], capture_output=True, text=True, timeout=60, env=environment, check=False
+        [sys.executable, "-m", "studio"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env=environment,
+        check=False,
     )
     assert done.returncode == 1
     assert "underpaint generate" in done.stderr
@@ -156,3 +161,18 @@ def _picture():  # type: ignore[no-untyped-def]
     import numpy as np
 
     return np.full((64, 64, 4), 200, np.uint8)
+
+
+def test_a_window_that_cannot_be_built_ends_with_one_sentence(tmp_path: Path) -> None:
+    code = (
+        "import sys, studio.ui.app as app\n"
+        "app.SESSION_MODULE = 'studio.ui.no_such_module'\n"
+        "sys.exit(app.run([]))"
+    )
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "UNDERPAINT_HOME": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, env=environment, check=False
+    )
+    assert done.returncode == 1
+    assert "packaging/start.py" in done.stderr
+    assert "no_such_module" in (tmp_path / "data" / "underpaint.log").read_text(encoding="utf-8")

@@ -54,7 +54,9 @@ def test_unsaved_work_is_asked_about(session: Session, answer: Answer, closes: b
     assert session.workspace.is_dirty
 
 
-def test_saving_on_the_way_out(qtbot: QtBot, session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_saving_on_the_way_out(
+    qtbot: QtBot, session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     session.workspace.files.place_pixels("picture", picture())
     session.workspace.add_layer()
     target = tmp_path / "kept"
@@ -105,7 +107,9 @@ def test_recent_files_open_and_missing_ones_go(qtbot: QtBot, session: Session, t
     assert "gone.ora" in session.bench.notices.cards[0].notice.message
 
 
-def test_a_broken_picture_is_one_sentence_and_loses_nothing(qtbot: QtBot, session: Session, tmp_path: Path) -> None:
+def test_a_broken_picture_is_one_sentence_and_loses_nothing(
+    qtbot: QtBot, session: Session, tmp_path: Path
+) -> None:
     session.workspace.files.place_pixels("picture", picture())
     broken = tmp_path / "broken.png"
     broken.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(40))

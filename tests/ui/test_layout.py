@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -44,7 +45,9 @@ def cut_off(window: QWidget) -> list[str]:
         if parent is None or isinstance(parent.parentWidget(), QAbstractScrollArea) or widget.isWindow():
             continue
         if not parent.rect().adjusted(-1, -1, 1, 1).contains(widget.geometry()):
-            found.append(f"{name} at {widget.geometry()} reaches past {type(parent).__name__} {parent.rect()}")
+            found.append(
+                f"{name} at {widget.geometry()} reaches past {type(parent).__name__} {parent.rect()}"
+            )
     return found
 
 
@@ -95,7 +98,9 @@ def test_everything_has_a_name_and_an_explanation(qtbot: QtBot, session: Session
         if isinstance(widget, QAbstractButton | QComboBox | QAbstractSpinBox):
             text = widget.accessibleName() or getattr(widget, "text", str)()
             if not text:
-                nameless.append(f"{type(widget).__name__} in {type(widget.parentWidget()).__name__} has no name")
+                nameless.append(
+                    f"{type(widget).__name__} in {type(widget.parentWidget()).__name__} has no name"
+                )
             if isinstance(widget, QToolButton) and not widget.toolTip():
                 nameless.append(f"{text} has no tooltip")
     assert nameless == []
@@ -115,4 +120,17 @@ def test_the_keyboard_reaches_every_field(qtbot: QtBot, session: Session) -> Non
         if widget is prompt:
             break
     assert widget is prompt
-    assert {"Prompt", "Negative prompt", "Model", "Steps", "Seed", "Layers", "Canvas", "Brush size"} <= set(seen)
+    assert {"Prompt", "Negative prompt", "Model", "Steps", "Seed", "Layers", "Canvas", "Brush size"} <= set(
+        seen
+    )
+
+
+def test_no_letter_jumps_to_two_places(session: Session) -> None:
+    """Alt and a letter opens a menu or goes to a field, never one of two."""
+    labels = [label for label in session.bench.findChildren(QLabel) if label.buddy() is not None]
+    texts = [label.text() for label in labels] + [
+        action.text() for action in session.window.menuBar().actions()
+    ]
+    letters = Counter(text[text.index("&") + 1].lower() for text in texts if "&" in text)
+    assert len(labels) >= 10
+    assert not {letter: count for letter, count in letters.items() if count > 1}

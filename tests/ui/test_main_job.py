@@ -66,12 +66,16 @@ def test_single_letters_choose_tools_on_the_canvas_and_are_text_in_the_prompt(
     assert session.workspace.tool_settings.active_tool_id == "brush"
 
 
-def test_previews_reach_the_results_and_the_button_counts(qtbot: QtBot, session: Session, link: FakeLink) -> None:
+def test_previews_reach_the_results_and_the_button_counts(
+    qtbot: QtBot, session: Session, link: FakeLink
+) -> None:
     session.workspace.generate()
     qtbot.waitUntil(lambda: len(link.submitted) == 1)
     link.begin(20)
     link.preview(7, 20)
-    qtbot.waitUntil(lambda: session.workspace.results.live is not None and session.workspace.results.live.step == 7)
+    qtbot.waitUntil(
+        lambda: session.workspace.results.live is not None and session.workspace.results.live.step == 7
+    )
     panel = session.bench.prompt
     qtbot.waitUntil(lambda: "Step 7 of 20" in panel.state.text())
     assert panel.button.text() == "Stop"

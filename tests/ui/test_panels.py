@@ -39,7 +39,9 @@ def generate_panel(session: Session) -> GeneratePanel:
         ("feather", "mask_feather_px", 30, 30),
     ],
 )
-def test_numbers_are_bound_both_ways(session: Session, spin: str, field: str, shown: float, value: float) -> None:
+def test_numbers_are_bound_both_ways(
+    session: Session, spin: str, field: str, shown: float, value: float
+) -> None:
     widget = getattr(generate_panel(session), spin)
     settings = session.workspace.settings
     widget.setValue(shown)
@@ -102,7 +104,12 @@ def test_choosing_a_model_brings_its_defaults(session: Session, link: FakeLink, 
     qtbot.wait(20)
     panel.model.chosen.emit(other.identifier)
     values = session.workspace.settings.values
-    assert (values.model, values.steps, values.guidance_scale, values.sampler) == (other.identifier, 8, 1.5, "euler")
+    assert (values.model, values.steps, values.guidance_scale, values.sampler) == (
+        other.identifier,
+        8,
+        1.5,
+        "euler",
+    )
 
 
 def test_a_model_that_is_gone_stays_shown(qtbot: QtBot, session: Session) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -85,20 +84,28 @@ def test_bindings_outlive_a_deleted_widget(qtbot: QtBot) -> None:
 
 
 @pytest.fixture
-def slider(qtbot: QtBot) -> Iterator[SliderSpin]:
+def board(qtbot: QtBot) -> QWidget:
+    """A window to put things on; a fixture of its own, so that it lives as long as the test."""
+    made = QWidget()
+    qtbot.addWidget(made)
+    made.resize(500, 400)
+    made.show()
+    return made
+
+
+@pytest.fixture
+def slider(qtbot: QtBot, board: QWidget) -> SliderSpin:
     """Beside a text field that has the keyboard."""
-    parent = QWidget()
-    qtbot.addWidget(parent)
-    other = QPlainTextEdit(parent)
+    other = QPlainTextEdit(board)
     other.setGeometry(0, 40, 200, 60)
-    made = SliderSpin("Opacity", 0, 100, suffix=" %", parent=parent)
+    made = SliderSpin("Opacity", 0, 100, suffix=" %", parent=board)
     made.setGeometry(0, 0, 200, 28)
-    parent.resize(220, 120)
-    parent.show()
-    parent.activateWindow()
+    for widget in (other, made):
+        widget.show()
+    board.activateWindow()
     other.setFocus()
     qtbot.waitUntil(other.hasFocus)
-    yield made
+    return made
 
 
 def drag(qtbot: QtBot, spin: SliderSpin, start: int, stop: int) -> None:
@@ -168,7 +175,10 @@ def test_a_wheel_in_passing_changes_nothing(qtbot: QtBot, slider: SliderSpin) ->
 def test_choices_keep_their_reasons(qtbot: QtBot) -> None:
     box = ChoiceBox("Sampler")
     qtbot.addWidget(box)
-    choices = [Choice(identifier="a", label="A", note="fine"), Choice(identifier="b", label="B", refusal="Not here.")]
+    choices = [
+        Choice(identifier="a", label="A", note="fine"),
+        Choice(identifier="b", label="B", refusal="Not here."),
+    ]
     box.set_choices(choices, "a")
     assert box.toolTip() == "fine"
     assert not box.model().index(1, 0).flags() & Qt.ItemFlag.ItemIsEnabled
@@ -179,12 +189,8 @@ def test_choices_keep_their_reasons(qtbot: QtBot) -> None:
 
 
 @pytest.fixture
-def stack(qtbot: QtBot) -> Iterator[NoticeStack]:
-    parent = QWidget()
-    parent.resize(500, 400)
-    qtbot.addWidget(parent)
-    parent.show()
-    yield NoticeStack(IconSet(DARK), parent)
+def stack(board: QWidget) -> NoticeStack:
+    return NoticeStack(IconSet(DARK), board)
 
 
 def test_notices_stack_once_each_and_three_at_most(stack: NoticeStack) -> None:

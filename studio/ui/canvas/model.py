@@ -15,12 +15,16 @@ from studio.workspace.results import Results
 class CanvasModel(Protocol):
     """document and history are exchanged together, announced by `document_replaced`."""
 
-    document: Document
-    history: History
     results: Results
     tool_settings: ToolSettings
     document_replaced: Event[Document]
     frame_changed: Event[Rect]
+
+    @property
+    def document(self) -> Document: ...
+
+    @property
+    def history(self) -> History: ...
 
     @property
     def frame(self) -> Rect: ...

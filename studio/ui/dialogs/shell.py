@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLayout, QVBoxLayout, QWidget
 
 
@@ -27,9 +28,14 @@ class Dialog(QDialog):
         button.setDefault(True)
         box.accepted.connect(self.accept)
         box.rejected.connect(self.reject)
-        self.column.addWidget(box)
+        self._add_box(box)
 
     def add_close_button(self) -> None:
         box = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         box.rejected.connect(self.reject)
+        self._add_box(box)
+
+    def _add_box(self, box: QDialogButtonBox) -> None:
+        for button in box.buttons():
+            button.setIcon(QIcon())  # some platforms put their own, of another family, beside the words
         self.column.addWidget(box)

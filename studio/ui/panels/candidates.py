@@ -12,7 +12,7 @@ from studio.ui.bind import Bindings
 from studio.ui.canvas.qimage import copy_to_image
 from studio.ui.context import Context
 from studio.ui.later import Later
-from studio.ui.widgets.buttons import action_button, icon_button
+from studio.ui.widgets.buttons import icon_button
 from studio.ui.widgets.labels import plain_label
 from studio.workspace.results import Candidate
 
@@ -78,14 +78,13 @@ class CandidateBar(QFrame):
         row = self._row = QHBoxLayout(self)
         row.setContentsMargins(8, 6, 8, 6)
         row.setSpacing(6)
-        actions = context.actions
         self._full: list[QWidget] = [
-            action_button(actions["candidate_previous"]),
+            context.button("candidate_previous"),
             self._area,
-            action_button(actions["candidate_next"]),
+            context.button("candidate_next"),
             self._position,
             self.compare,
-            action_button(actions["candidate_discard"]),
+            context.button("candidate_discard"),
             self.keep,
         ]
         row.addWidget(self._unfold)

@@ -11,7 +11,6 @@ from studio.generation.request import MAX_SEED
 from studio.ui.bind import Bindings, bind_spin
 from studio.ui.context import Context
 from studio.ui.later import Later
-from studio.ui.widgets.buttons import action_button
 from studio.ui.widgets.choice_box import Choice, ChoiceBox
 from studio.ui.widgets.labels import plain_label
 from studio.ui.widgets.slider_spin import SliderSpin
@@ -80,21 +79,20 @@ class GeneratePanel(QScrollArea):
         self.height_px.setToolTip("Height of the frame the model sees, in picture pixels")
 
     def _lay_out(self) -> None:
-        actions = self._context.actions
-        self._row("&Model", self.model)
+        self._row("Mo&del", self.model)
         self._row("Sam&pler", self.sampler)
         self._row("S&chedule", self.schedule)
-        self._row("St&eps", self.steps)
+        self._row("S&teps", self.steps)
         self._row("G&uidance", self.guidance)
-        self._row("St&rength", self.strength)
-        dice = action_button(actions["seed_random"], icon_px=SMALL_ICON_PX)
-        lock = action_button(actions["seed_lock"], icon_px=SMALL_ICON_PX)
-        self._row("See&d", self.seed, dice, lock)
+        self._row("Stre&ngth", self.strength)
+        dice = self._context.button("seed_random", icon_px=SMALL_ICON_PX)
+        lock = self._context.button("seed_lock", icon_px=SMALL_ICON_PX)
+        self._row("&Seed", self.seed, dice, lock)
         self._row("&Images", self.batch)
-        fit = action_button(actions["frame_to_canvas"], icon_px=SMALL_ICON_PX)
+        fit = self._context.button("frame_to_canvas", icon_px=SMALL_ICON_PX)
         self._row("Fr&ame", self.width_px, self.height_px, fit)
         self._row("Mask gr&ow", self.grow)
-        self._row("Mask so&ft", self.feather)
+        self._row("Feathe&r", self.feather)
         self._grid.setRowStretch(self._grid.rowCount(), 1)
 
     def _row(self, label: str, field: QWidget, *more: QWidget) -> None:

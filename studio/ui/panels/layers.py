@@ -12,7 +12,6 @@ from studio.ui.bind import Bindings
 from studio.ui.context import Context
 from studio.ui.panels.layer_delegate import ROW_PX, LayerDelegate
 from studio.ui.panels.layer_model import LayerModel
-from studio.ui.widgets.buttons import action_button
 from studio.ui.widgets.choice_box import Choice, ChoiceBox
 from studio.ui.widgets.slider_spin import SliderSpin
 
@@ -65,7 +64,6 @@ class LayersPanel(QWidget):
         self._model.close()
 
     def _lay_out(self) -> None:
-        actions = self._context.actions
         head = QHBoxLayout()
         head.setSpacing(6)
         head.addWidget(self.blend, 1)
@@ -73,9 +71,9 @@ class LayersPanel(QWidget):
         foot = QHBoxLayout()
         foot.setSpacing(2)
         for action_id in ("layer_add", "layer_duplicate", "layer_up", "layer_down", "layer_recipe"):
-            foot.addWidget(action_button(actions[action_id]))
+            foot.addWidget(self._context.button(action_id))
         foot.addStretch(1)
-        foot.addWidget(action_button(actions["layer_delete"]))
+        foot.addWidget(self._context.button("layer_delete"))
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 2, 10, 8)
         column.setSpacing(6)

@@ -14,7 +14,7 @@ from studio.ui.bind import Bindings, bind_text
 from studio.ui.context import Context
 from studio.ui.later import Later
 from studio.ui.panels.vocabulary import VocabularyPopover
-from studio.ui.widgets.buttons import ProgressButton, action_button
+from studio.ui.widgets.buttons import ProgressButton
 from studio.ui.widgets.labels import ElidedLabel, restyle
 from studio.ui.wording import seconds_left
 from studio.workspace.intent import intended
@@ -71,8 +71,9 @@ class PromptPanel(QWidget):
         self.negative = PromptEdit("Negative prompt", "What should not be there…", lines=2)
         self.button = ProgressButton()
         self.button.setProperty("emphasis", "large")
+        self.button.setProperty("role", "primary")
         self.button.clicked.connect(self._on_button_clicked)
-        self.another = action_button(context.actions["generate"], role="tool")
+        self.another = context.button("generate", role="tool")
         context.icons.put(self.another, "add")
         self.state = ElidedLabel(role="small")
         self.state.setAlignment(Qt.AlignmentFlag.AlignCenter)

@@ -62,7 +62,7 @@ class StatusBar(QStatusBar):
     def _refresh_engine(self) -> None:
         queue = self._context.workspace.queue
         state = queue.engine_state
-        self._engine.setText(" ".join(part for part in (engine_state(state) + ".", state.message) if part))
+        self._engine.setText(f"{engine_state(state)} {state.message}".strip())
         self._engine.setToolTip(" ".join(part for part in (state.message, state.remedy) if part))
         if state.is_ready:
             self._engine.setText("Ready")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from PySide6.QtWidgets import QWidget
 
@@ -14,6 +14,7 @@ from studio.ui.panels.layers import LayersPanel
 from studio.ui.panels.queue import QueuePanel
 
 
+@runtime_checkable
 class Panel(Protocol):
     """A widget that binds to the workspace when it is made and lets go of it in `close_panel`."""
 
@@ -22,17 +23,20 @@ class Panel(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class PanelSpec:
-    """share: of the sidebar's height at first. header_actions: buttons in its title line."""
+    """share_px: height at first. stretch: its part of what is left over. header_actions: buttons in its title."""
 
     id: str
     title: str
     make: Callable[[Context], QWidget]
-    share: int
+    share_px: int
+    stretch: int
     header_actions: tuple[str, ...] = ()
 
 
 PANELS: tuple[PanelSpec, ...] = (
-    PanelSpec(id="generate", title="Settings", make=GeneratePanel, share=388),
-    PanelSpec(id="layers", title="Layers", make=LayersPanel, share=214),
-    PanelSpec(id="queue", title="Queue", make=QueuePanel, share=100, header_actions=("queue_clear",)),
+    PanelSpec(id="generate", title="Settings", make=GeneratePanel, share_px=388, stretch=0),
+    PanelSpec(id="layers", title="Layers", make=LayersPanel, share_px=214, stretch=3),
+    PanelSpec(
+        id="queue", title="Queue", make=QueuePanel, share_px=100, stretch=1, header_actions=("queue_clear",)
+    ),
 )

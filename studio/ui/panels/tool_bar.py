@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QToolButton, QWidget
 
 from studio.ui.actions import TOOL_ACTIONS
 from studio.ui.bind import Bindings
 from studio.ui.context import Context
-from studio.ui.widgets.buttons import action_button
 
 GROUPS: tuple[tuple[str, ...], ...] = (
     ("mask_brush", "mask_eraser"),
-    ("brush", "eraser", "color_picker"),
+    ("select_rectangle", "select_ellipse", "select_lasso", "select_polygon", "select_wand"),
+    ("brush", "eraser", "fill", "gradient", "color_picker"),
     ("frame", "pan"),
 )
+GAP_PX = 2
+MARGIN_PX = 6
 
 
 class ToolBar(QWidget):
+    """One column; on a screen too low for it, two."""
+
     def __init__(self, context: Context) -> None:
         super().__init__()
         self._context = context
@@ -25,19 +30,45 @@ class ToolBar(QWidget):
         self.setProperty("role", "tools")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.buttons: dict[str, QToolButton] = {}
-        column = QVBoxLayout(self)
-        column.setContentsMargins(5, 6, 5, 6)
-        column.setSpacing(2)
-        for number, group in enumerate(GROUPS):
-            if number:
-                column.addWidget(_separator())
-            for tool_id in group:
-                button = action_button(context.actions[TOOL_ACTIONS[tool_id]], role="tool")
-                self.buttons[tool_id] = button
-                column.addWidget(button)
-        column.addStretch(1)
+        self._columns = 0
+        self._separators = [_separator() for _ in GROUPS[1:]]
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(MARGIN_PX - 1, MARGIN_PX, MARGIN_PX - 1, MARGIN_PX)
+        self._grid.setSpacing(GAP_PX)
+        for tool_id in (tool_id for group in GROUPS for tool_id in group):
+            self.buttons[tool_id] = context.button(TOOL_ACTIONS[tool_id], role="tool")
+        self._place(1)
         self._bindings.subscribe(context.workspace.tool_settings.changed, self._on_changed)
         self._show_active()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(super().minimumSizeHint().width(), self._height_of(2))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place(1 if self.height() >= self._height_of(1) else 2)
+
+    def _height_of(self, columns: int) -> int:
+        rows = sum(-(-len(group) // columns) for group in GROUPS)
+        button = next(iter(self.buttons.values())).sizeHint().height()
+        gaps = rows + 2 * len(self._separators)
+        return rows * button + len(self._separators) + gaps * GAP_PX + 2 * MARGIN_PX
+
+    def _place(self, columns: int) -> None:
+        if columns == self._columns:
+            return
+        self._grid.setRowStretch(self._grid.rowCount() - 1, 0)
+        self._columns = columns
+        row = 0
+        for number, group in enumerate(GROUPS):
+            if number:
+                self._grid.addWidget(self._separators[number - 1], row, 0, 1, columns)
+                row += 1
+            for index, tool_id in enumerate(group):
+                self._grid.addWidget(self.buttons[tool_id], row + index // columns, index % columns)
+            row += -(-len(group) // columns)
+        self._grid.setRowStretch(row, 1)
+        self.updateGeometry()
 
     def close_panel(self) -> None:
         self._bindings.disconnect()

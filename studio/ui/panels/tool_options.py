@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QColorDialog, QHBoxLayout, QPushButton, QSizePolicy, QWidget
+from PySide6.QtCore import QSignalBlocker, QSize, Qt
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
+from studio.tools.options import OPTIONS
 from studio.tools.settings import DEFAULT_VALUES, MAX_SIZE_PX, MIN_SIZE_PX
 from studio.ui.bind import Bindings
 from studio.ui.context import Context
-from studio.ui.widgets.buttons import action_button
+from studio.ui.panels.option_fields import OptionFields
+from studio.ui.widgets.color_button import ColorButton
 from studio.ui.widgets.labels import ElidedLabel
 from studio.ui.widgets.slider_spin import SliderSpin
 
@@ -21,59 +22,25 @@ NAMES = {
     "pan": "Pan",
     "frame": "Frame",
     "color_picker": "Color picker",
+    "select_rectangle": "Rectangle mask",
+    "select_ellipse": "Ellipse mask",
+    "select_lasso": "Lasso",
+    "select_polygon": "Polygon lasso",
+    "select_wand": "Magic wand",
+    "fill": "Fill",
+    "gradient": "Gradient",
 }
 HINTS = {
     "pan": "Drag to move the view, turn the wheel to zoom.",
     "frame": "Drag the frame or its edges. What lies past the picture is painted on.",
     "color_picker": "Click the picture to take its color.",
+    "select_rectangle": "Shift adds, Ctrl takes away. While dragging: Shift makes a square, Space moves it.",
+    "select_ellipse": "Shift adds, Ctrl takes away. While dragging: Shift makes a circle, Space moves it.",
+    "select_lasso": "Draw around what may change. Shift adds, Ctrl takes away.",
+    "select_polygon": "Click the corners. A double click or Enter closes, Backspace takes one back, Esc all.",
+    "gradient": "Drag from the painting color to where it ends. Shift keeps the line straight.",
 }
-COLOR_TOOLS = frozenset({"brush", "color_picker"})
-
-
-class ColorButton(QPushButton):
-    """Shows the painting color; a click opens the color dialog, which stays beside the work."""
-
-    picked = Signal(int, int, int)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setAccessibleName("Painting color")
-        self.setFixedSize(44, 26)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._color = QColor("black")
-        self._dialog: QColorDialog | None = None
-        self.clicked.connect(self.choose)
-
-    def show_color(self, red: int, green: int, blue: int) -> None:
-        self._color = QColor(red, green, blue)
-        self.setToolTip(f"Painting color {self._color.name()}")
-        self.update()
-
-    def choose(self) -> None:
-        if self._dialog is None:
-            self._dialog = QColorDialog(self.window())
-            self._dialog.setWindowTitle("Painting color")
-            self._dialog.setOptions(
-                QColorDialog.ColorDialogOption.NoButtons | QColorDialog.ColorDialogOption.DontUseNativeDialog
-            )
-            self._dialog.setModal(False)
-            self._dialog.currentColorChanged.connect(self._on_picked)
-        with QSignalBlocker(self._dialog):
-            self._dialog.setCurrentColor(self._color)
-        self._dialog.show()
-        self._dialog.raise_()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._color)
-        painter.drawRoundedRect(self.rect().adjusted(4, 4, -4, -4), 3, 3)
-        painter.end()
-
-    def _on_picked(self, color: QColor) -> None:
-        self.picked.emit(color.red(), color.green(), color.blue())
+COLOR_TOOLS = frozenset({"brush", "color_picker", "fill", "gradient"})
 
 
 class ToolOptions(QWidget):
@@ -96,7 +63,8 @@ class ToolOptions(QWidget):
         self.size_px.setToolTip("Diameter in picture pixels ([ and ])")
         self.hardness.setToolTip("How sharp the brush's edge is (Shift+[ and Shift+])")
         self.opacity.setToolTip("How strongly a stroke covers; for a mask, how much may change")
-        self.color = ColorButton()
+        self.color = ColorButton("Painting color")
+        self.fields = OptionFields(context)
         self._fit = QPushButton("Frame the whole canvas")
         self._fit.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._fit.setToolTip(context.actions["frame_to_canvas"].toolTip())
@@ -117,6 +85,7 @@ class ToolOptions(QWidget):
 
     def close_panel(self) -> None:
         self._bindings.disconnect()
+        self.fields.close_panel()
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)
@@ -127,11 +96,12 @@ class ToolOptions(QWidget):
             spin.setMaximumWidth(170)
             row.addWidget(spin, 3)
         row.addWidget(self.color)
+        row.addWidget(self.fields)
         row.addWidget(self._hint, 4)
         row.addWidget(self._fit)
         row.addStretch(1)
         for action_id in ("undo", "redo"):
-            row.addWidget(action_button(self._context.actions[action_id]))
+            row.addWidget(self._context.button(action_id))
 
     def _connect(self, spin: SliderSpin, name: str, scale: float) -> None:
         def store(value: float) -> None:
@@ -161,3 +131,4 @@ class ToolOptions(QWidget):
         self._hint.setText(HINTS.get(tool_id, ""))
         self._hint.setVisible(tool_id in HINTS)
         self._fit.setVisible(tool_id == "frame")
+        self.fields.setVisible(tool_id in OPTIONS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QLabel, QStyle, QStyleOption, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 
 class ElidedLabel(QLabel):
@@ -22,19 +22,10 @@ class ElidedLabel(QLabel):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        option = QStyleOption()
-        option.initFrom(self)
         area = self.contentsRect()
         text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, area.width())
-        self.style().drawItemText(
-            painter,
-            area,
-            int(self.alignment()),
-            option.palette,
-            self.isEnabled(),
-            text,
-            self.foregroundRole(),
-        )
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(area, int(self.alignment()), text)
         painter.end()
 
     @property
@@ -57,7 +48,6 @@ def plain_label(text: str, *, role: str = "", wraps: bool = False, buddy: QWidge
 
 def restyle(widget: QWidget) -> None:
     """Applies the stylesheet again after a dynamic property changed."""
-    style: QStyle = widget.style()
-    style.unpolish(widget)
-    style.polish(widget)
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
     widget.update()

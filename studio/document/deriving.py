@@ -1,0 +1,44 @@
+"""Masks taken from what is there: how opaque a layer is, how light the picture is."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from studio.core.geometry import Rect
+from studio.document.composite import flatten
+from studio.document.document import Document
+from studio.document.edits import SwapTiles
+from studio.document.layer import Layer
+from studio.document.pixels import ALPHA, UInt8Array, weighted
+from studio.document.region import clipped_tiles
+from studio.document.selection import normal_tile, set_selection, swap_selection
+from studio.document.shapes import Patch
+from studio.document.surface import TileKey
+
+
+def layer_coverage(layer: Layer) -> dict[TileKey, UInt8Array]:
+    """How opaque the layer is, its mask included, its opacity not; (256, 256) for every tile that is not empty."""
+    tiles: dict[TileKey, UInt8Array] = {}
+    for key, pixels in layer.surface.snapshot().items():
+        mask = None if layer.mask is None else layer.mask.tile(key)
+        if layer.mask is not None and mask is None:
+            continue
+        alpha = np.ascontiguousarray(pixels[..., ALPHA])
+        tile = normal_tile(alpha if mask is None else weighted(alpha, mask))
+        if tile is not None:
+            tiles[key] = tile
+    return tiles
+
+
+def select_layer_alpha(document: Document, layer: Layer, *, clip: Rect) -> SwapTiles:
+    """Masks what the layer covers, as far as `clip` reaches."""
+    tiles = clipped_tiles(layer_coverage(layer), clip)
+    return swap_selection(document, {key: tiles.get(key) for key in document.selection.keys() | tiles.keys()})
+
+
+def select_luminosity(document: Document) -> SwapTiles:
+    """Masks the picture by its luma (Rec. 601) times its alpha: white in full, black and transparent not at all."""
+    canvas = document.canvas
+    light = cv2.cvtColor(flatten(document, canvas), cv2.COLOR_RGBA2GRAY)
+    return set_selection(document, Patch(canvas, np.asarray(light, np.uint8)))

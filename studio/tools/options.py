@@ -1,0 +1,187 @@
+"""What a tool can be set to beyond size, hardness and opacity: a table from which the window makes its fields."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from studio.document.pixels import RGB
+
+OptionValue = int | bool | str | RGB
+
+
+@dataclass(frozen=True, kw_only=True)
+class NumberOption:
+    """Whole numbers, lowest..highest."""
+
+    name: str
+    label: str
+    tip: str
+    lowest: int
+    highest: int
+    default: int
+    suffix: str = ""
+
+    def cleaned(self, value: object) -> int | None:
+        """The nearest value the option can have; None for what is none."""
+        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+            return None
+        return min(max(round(value), self.lowest), self.highest)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FlagOption:
+    name: str
+    label: str
+    tip: str
+    default: bool
+
+    def cleaned(self, value: object) -> bool | None:
+        return value if isinstance(value, bool) else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChoiceOption:
+    """choices: value and what the artist reads."""
+
+    name: str
+    label: str
+    tip: str
+    choices: tuple[tuple[str, str], ...]
+    default: str
+
+    def cleaned(self, value: object) -> str | None:
+        return value if isinstance(value, str) and value in dict(self.choices) else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ColorOption:
+    name: str
+    label: str
+    tip: str
+    default: RGB
+
+    def cleaned(self, value: object) -> RGB | None:
+        if not isinstance(value, list | tuple) or len(value) != 3:
+            return None
+        if not all(isinstance(channel, int) and not isinstance(channel, bool) for channel in value):
+            return None
+        return RGB(*(min(max(channel, 0), 255) for channel in value))
+
+
+ToolOption = NumberOption | FlagOption | ChoiceOption | ColorOption
+
+MODE = ChoiceOption(
+    name="mode",
+    label="Mode",
+    tip="What a new shape does to the mask; Shift adds, Ctrl or Alt takes away, both keep what is common",
+    choices=(
+        ("replace", "Replace"),
+        ("add", "Add"),
+        ("subtract", "Subtract"),
+        ("intersect", "Intersect"),
+    ),
+    default="replace",
+)
+_ANTIALIAS = FlagOption(
+    name="antialias", label="Smooth edge", tip="Softens the steps of a slanted edge", default=True
+)
+_CONTIGUOUS = FlagOption(
+    name="contiguous",
+    label="Connected",
+    tip="Only what hangs together with the place you click; off: everywhere in the picture",
+    default=True,
+)
+
+
+def _tolerance(default: int) -> NumberOption:
+    return NumberOption(
+        name="tolerance",
+        label="Tolerance",
+        tip="How far a color may lie from the one you click, 0 to 255",
+        lowest=0,
+        highest=255,
+        default=default,
+    )
+
+
+def _gap(tip: str) -> NumberOption:
+    return NumberOption(
+        name="gap", label="Close gaps", tip=tip, lowest=0, highest=64, default=0, suffix=" px"
+    )
+
+
+def _grow(default: int) -> NumberOption:
+    return NumberOption(
+        name="grow",
+        label="Grow",
+        tip="Widens the area, so that it reaches under the lines around it",
+        lowest=0,
+        highest=32,
+        default=default,
+        suffix=" px",
+    )
+
+
+_OPACITY = NumberOption(
+    name="opacity",
+    label="Opacity",
+    tip="How strongly it covers",
+    lowest=0,
+    highest=100,
+    default=100,
+    suffix=" %",
+)
+
+OPTIONS: Mapping[str, tuple[ToolOption, ...]] = {
+    "select_rectangle": (MODE,),
+    "select_ellipse": (MODE,),
+    "select_lasso": (MODE,),
+    "select_polygon": (MODE,),
+    "select_wand": (MODE, _tolerance(32), _grow(0), _CONTIGUOUS, _ANTIALIAS),
+    "fill": (
+        ChoiceOption(
+            name="sample",
+            label="Looks at",
+            tip="Whose colors bound the area: those of all layers together, or of the active one",
+            choices=(("picture", "All layers"), ("layer", "This layer")),
+            default="picture",
+        ),
+        _OPACITY,
+        _tolerance(32),
+        _gap("Openings in a line up to this wide count as closed"),
+        _grow(1),
+        _CONTIGUOUS,
+        _ANTIALIAS,
+    ),
+    "gradient": (
+        ChoiceOption(
+            name="shape",
+            label="Shape",
+            tip="Along a line, or from a center outward",
+            choices=(("linear", "Linear"), ("radial", "Radial")),
+            default="linear",
+        ),
+        ChoiceOption(
+            name="end",
+            label="Fades to",
+            tip="What the painting color fades to",
+            choices=(("transparent", "Transparent"), ("color", "Second color")),
+            default="transparent",
+        ),
+        ColorOption(
+            name="color", label="Second color", tip="The color it fades to", default=RGB(255, 255, 255)
+        ),
+        _OPACITY,
+    ),
+}
+"""By tool; a tool that is not here has none."""
+
+
+def tool_option(tool_id: str, name: str) -> ToolOption:
+    """Raises KeyError for an option the tool does not have."""
+    for option in OPTIONS[tool_id]:
+        if option.name == name:
+            return option
+    raise KeyError(f"{tool_id} has no option {name}")

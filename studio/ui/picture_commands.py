@@ -1,0 +1,82 @@
+"""What the actions of mask, layer and canvas do: short sentences to the workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QWidget
+
+from studio.document.turning import TURNS
+from studio.workspace.masks import RESHAPE_LABELS
+from studio.workspace.workspace import Workspace
+
+if TYPE_CHECKING:
+    from studio.ui.dialogs.reshape_mask import ReshapeMaskDialog
+
+DEFAULT_RADIUS_PX = {"grow": 8, "shrink": 8, "feather": 16, "border": 8, "smooth": 8}
+
+
+class PictureCommands:
+    """The radii last chosen are offered again."""
+
+    def __init__(self, workspace: Workspace, window: QWidget) -> None:
+        self._workspace = workspace
+        self._window = window
+        self._radii_px = dict(DEFAULT_RADIUS_PX)
+        self.dialog: ReshapeMaskDialog | None = None
+
+    def handlers(self) -> dict[str, Callable[[], None]]:
+        workspace = self._workspace
+        named: dict[str, Callable[[], None]] = {
+            "mask_from_layer": lambda: self._with_layer(workspace.masks.from_layer),
+            "mask_from_luminosity": lambda: workspace.masks.from_luminosity(),
+            "mask_delete_pixels": lambda: workspace.masks.delete_pixels(),
+            "mask_copy_to_layer": self._copy_to_layer,
+            "mask_cut_to_layer": self._cut_to_layer,
+            "layer_fill": lambda: workspace.masks.fill(workspace.tool_settings.color),
+            "layer_merge_down": lambda: self._with_layer(workspace.layers.merge_down),
+            "layer_from_visible": lambda: workspace.layers.add_visible(),
+            "layer_mask_add": lambda: self._with_layer(workspace.layers.add_mask),
+            "layer_mask_apply": lambda: self._with_layer(workspace.layers.apply_mask),
+            "layer_mask_delete": lambda: self._with_layer(workspace.layers.delete_mask),
+            "layer_clip": lambda: self._with_layer(workspace.layers.clip_to_below),
+            "crop_to_mask": lambda: workspace.picture.crop_to_mask(),
+            "crop_to_frame": lambda: workspace.picture.crop_to_frame(),
+        }
+        for name in RESHAPE_LABELS:
+            named[f"mask_{name}"] = self._reshaper(name)
+        for name in TURNS:
+            named[name] = self._turner(name)
+        return named
+
+    def _with_layer(self, verb: Callable[[str], None]) -> None:
+        layer_id = self._workspace.document.active_layer_id
+        if layer_id is not None:
+            verb(layer_id)
+
+    def _copy_to_layer(self) -> None:
+        self._workspace.masks.copy_to_layer()
+
+    def _cut_to_layer(self) -> None:
+        self._workspace.masks.cut_to_layer()
+
+    def _turner(self, name: str) -> Callable[[], None]:
+        return lambda: self._workspace.picture.turn(name)
+
+    def _reshaper(self, name: str) -> Callable[[], None]:
+        def ask() -> None:
+            from studio.ui.dialogs.reshape_mask import ReshapeMaskDialog  # when it is asked for
+
+            reshaping = self._workspace.masks.begin_reshaping(name)
+            dialog = ReshapeMaskDialog(name, reshaping, self._radii_px[name], self._window)
+            dialog.finished.connect(lambda _: self._remember(name, dialog))
+            self.dialog = dialog
+            dialog.open()
+
+        return ask
+
+    def _remember(self, name: str, dialog: ReshapeMaskDialog) -> None:
+        self._radii_px[name] = dialog.radius
+        self.dialog = None
+        dialog.deleteLater()

@@ -1,0 +1,11 @@
+"""Imported on a thread while the window already answers: what `Workbench.complete` will need, and nothing else."""
+
+from __future__ import annotations
+
+import studio.project.archive
+import studio.project.journal
+import studio.project.metadata
+import studio.ui.panels.candidates
+import studio.ui.panels.status
+import studio.ui.sidebar
+import studio.ui.widgets.notices  # noqa: F401

@@ -1,0 +1,164 @@
+"""Verbs of the painted mask, and of the active layer's pixels under it: each one undoable step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from studio.core.errors import DocumentError
+from studio.core.geometry import Rect
+from studio.document.changes import Target
+from studio.document.deriving import select_layer_alpha, select_luminosity
+from studio.document.document import Document
+from studio.document.edits import AddLayer, Compound, Edit
+from studio.document.history import History, Transaction
+from studio.document.layer import Layer, LayerProperties
+from studio.document.morphology import reshape_selection
+from studio.document.pixels import RGB, UInt8Array
+from studio.document.region import erase_region, fill_region, masked_pixels, paintable_layer
+from studio.document.surface import TiledSurface, TileKey, empty_tile, tiles_rect
+
+RESHAPE_LABELS = {
+    "grow": "Grow mask",
+    "shrink": "Shrink mask",
+    "feather": "Feather mask",
+    "border": "Border mask",
+    "smooth": "Smooth mask",
+}
+
+
+class MaskVerbs:
+    """Works on the one document and history it was made for. get_frame: the mask may lie where the frame is."""
+
+    def __init__(self, document: Document, history: History, *, get_frame: Callable[[], Rect]) -> None:
+        self._document = document
+        self._history = history
+        self._get_frame = get_frame
+
+    @property
+    def has_mask(self) -> bool:
+        return bool(self._document.selection.keys())
+
+    # The mask itself ------------------------------------------------------------------------------------------
+
+    def reshape(self, name: str, radius_px: int) -> None:
+        """name: a key of RESHAPE_LABELS. Raises DocumentError where nothing is masked."""
+        self._require_mask()
+        edit = reshape_selection(self._document, name, radius_px, clip=self._area)
+        self._history.do(edit, RESHAPE_LABELS[name])
+
+    def begin_reshaping(self, name: str) -> Reshaping:
+        """The same with a radius that is still being chosen. Raises DocumentError where nothing is masked."""
+        self._require_mask()
+        return Reshaping(self._document, self._history, name, self._area)
+
+    def from_layer(self, layer_id: str) -> None:
+        """Masks what the layer covers."""
+        layer = self._document.layers.layer(layer_id)
+        edit = select_layer_alpha(self._document, layer, clip=self._area)
+        self._history.do(edit, "Mask from layer")
+
+    def from_luminosity(self) -> None:
+        """Masks the picture by how light it is."""
+        self._history.do(select_luminosity(self._document), "Mask from luminosity")
+
+    # Pixels under it ------------------------------------------------------------------------------------------
+
+    def delete_pixels(self) -> None:
+        """Of the active layer. Raises DocumentError where nothing is masked or the layer takes no paint."""
+        self._require_mask()
+        layer = paintable_layer(self._document)
+        self._history.do(erase_region(self._document, layer), "Delete masked pixels")
+
+    def fill(self, color: RGB) -> None:
+        """The active layer, inside the mask where there is one. Raises DocumentError where it takes no paint."""
+        layer = paintable_layer(self._document)
+        label = "Fill mask with color" if self.has_mask else "Fill layer"
+        self._history.do(fill_region(self._document, layer, color), label)
+
+    def copy_to_layer(self) -> str:
+        """The active layer's masked pixels as a layer above it; returns its id. Raises DocumentError where nothing is
+        masked or nothing lies under the mask."""
+        source, copy = self._cut_out()
+        self._history.do(self._above(source, copy), "Copy to new layer")
+        return copy.id
+
+    def cut_to_layer(self) -> str:
+        """The same, and they are gone from where they were."""
+        paintable_layer(self._document)
+        source, copy = self._cut_out()
+        cut = erase_region(self._document, source)
+        self._history.do(Compound((cut, self._above(source, copy))), "Cut to new layer")
+        return copy.id
+
+    @property
+    def _area(self) -> Rect:
+        return self._document.canvas.united(self._get_frame())
+
+    def _require_mask(self) -> None:
+        if not self.has_mask:
+            raise DocumentError("Nothing is masked.", remedy="Draw a mask first.")
+
+    def _cut_out(self) -> tuple[Layer, Layer]:
+        self._require_mask()
+        source = self._document.active_layer
+        if source is None:
+            raise DocumentError("There is no layer to copy from.", remedy="Choose one in the layers panel.")
+        tiles = masked_pixels(self._document, source)
+        if not tiles:
+            raise DocumentError(
+                f"The layer “{source.properties.name}” is empty under the mask.",
+                remedy="Choose the layer that holds the pixels.",
+            )
+        name = f"{source.properties.name} part"
+        # What hides the source must hide its part too; a recipe would promise the whole picture.
+        mask = None if source.mask is None else TiledSurface.from_tiles(1, source.mask.snapshot())
+        properties = LayerProperties(
+            name=name, opacity=source.properties.opacity, blend_mode=source.properties.blend_mode
+        )
+        copy = Layer(properties=properties, surface=TiledSurface.from_tiles(4, tiles), mask=mask)
+        return source, copy
+
+    def _above(self, source: Layer, copy: Layer) -> Edit:
+        return AddLayer(copy, self._document.layers.index(source.id) + 1)
+
+
+class Reshaping:
+    """An open gesture: the mask as it would be with the last radius shown. One step when it is kept."""
+
+    def __init__(self, document: Document, history: History, name: str, clip: Rect) -> None:
+        self._document = document
+        self._name = name
+        self._clip = clip
+        self._transaction: Transaction = history.transaction(RESHAPE_LABELS[name])
+        self._before = document.selection.snapshot()
+        self._written: set[TileKey] = set()
+
+    @property
+    def is_open(self) -> bool:
+        """False once another edit, an undo or a save has ended it."""
+        return self._transaction.is_open
+
+    def show(self, radius_px: int) -> None:
+        """From the mask as it was at the beginning, whatever was shown since."""
+        if not self.is_open:
+            return
+        original = Document(self._document.canvas)
+        original.selection = TiledSurface.from_tiles(1, self._before)
+        tiles = dict(reshape_selection(original, self._name, radius_px, clip=self._clip).tiles)
+        for key in self._written - tiles.keys():
+            tiles[key] = self._before.get(key)
+        for key, tile in tiles.items():
+            self._put(key, tile)
+        self._written |= tiles.keys()
+        self._transaction.touch(Target.SELECTION, tiles_rect(tiles.keys()))
+
+    def keep(self) -> None:
+        if self.is_open:
+            self._transaction.commit()
+
+    def cancel(self) -> None:
+        if self.is_open:
+            self._transaction.cancel()
+
+    def _put(self, key: TileKey, tile: UInt8Array | None) -> None:
+        self._transaction.edit_tile(Target.SELECTION, key)[:] = empty_tile(1) if tile is None else tile
