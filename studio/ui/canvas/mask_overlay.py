@@ -26,6 +26,9 @@ DASH_PX = 5
 EDGE_THRESHOLD = 128
 MAX_SCALE = 4
 
+SUBPIXEL_BITS = 5
+"""OpenCV's own precision in a remap."""
+
 EDGE_BLOCK_PX = 256
 """A rectangle to repaint costs as much as 270 x 270 pixels more in a larger one (0.06 ms): finer blocks do not pay."""
 
@@ -177,19 +180,22 @@ class MaskOverlay:
             target[:] = 0
             return
         scale = viewport.zoom * level.scale
-        origin = viewport.snapped_origin
-        offset_x = origin.x + needed.x * viewport.zoom - device.x
-        offset_y = origin.y + needed.y * viewport.zoom - device.y
         is_smooth = viewport.zoom < CRISP_FROM_ZOOM and scale != 1.0
-        # OpenCV counts from pixel centres, the viewport from pixel corners.
-        half = (scale - 1) / 2
-        matrix = np.array([[scale, 0, offset_x + half], [0, scale, offset_y + half]])
-        cv2.warpAffine(
+        origin, start = viewport.snapped_origin, (needed.x // level.scale, needed.y // level.scale)
+        columns = _positions(device.x, device.width, origin.x, scale, start[0], is_smooth=is_smooth)
+        rows = _positions(device.y, device.height, origin.y, scale, start[1], is_smooth=is_smooth)
+        whole = np.empty((device.height, device.width, 2), np.int16)
+        whole[..., 0], whole[..., 1] = columns >> SUBPIXEL_BITS, (rows >> SUBPIXEL_BITS)[:, None]
+        mask = (1 << SUBPIXEL_BITS) - 1
+        parts = ((rows & mask) << SUBPIXEL_BITS)[:, None].astype(np.uint16) | (columns & mask).astype(
+            np.uint16
+        )
+        cv2.remap(
             source,
-            matrix,
-            (device.width, device.height),
+            whole,
+            parts if is_smooth else np.zeros((0, 0), np.uint16),
+            interpolation=cv2.INTER_LINEAR if is_smooth else cv2.INTER_NEAREST,
             dst=target,
-            flags=cv2.INTER_LINEAR if is_smooth else cv2.INTER_NEAREST,
             borderMode=cv2.BORDER_CONSTANT,
             borderValue=0,
         )
@@ -245,6 +251,24 @@ class MaskOverlay:
         for x0, y0, x1, y1 in zip(left.tolist(), top.tolist(), right.tolist(), bottom.tolist(), strict=True):
             region += QRect(QPoint(x0, y0), QPoint(x1, y1))
         return region
+
+
+def _positions(
+    first: int, count: int, origin: float, scale: float, start: int, *, is_smooth: bool
+) -> npt.NDArray[np.int64]:
+    """Where `count` device pixels from `first` on fall in a mip level, counted from its pixel `start`, in 32nds.
+
+    Settled by the absolute position alone: a part that is renewed meets the rest without a shift. (An affine warp of
+    the part rounds relative to its own corner, by up to a 32nd of a pixel, which moves the edge.)
+    """
+    position = (np.arange(first, first + count) + (0.5 - origin)) / scale
+    if is_smooth:
+        # OpenCV counts from pixel centres, the viewport from pixel corners.
+        fixed = np.floor((position - 0.5) * (1 << SUBPIXEL_BITS) + 0.5).astype(np.int64)
+    else:
+        fixed = np.floor(position).astype(np.int64) << SUBPIXEL_BITS
+    lowest, highest = -2 << SUBPIXEL_BITS, 32766 << SUBPIXEL_BITS
+    return np.asarray(np.clip(fixed - (start << SUBPIXEL_BITS), lowest, highest), np.int64)
 
 
 def _color_table(color: str) -> UInt32Array:
