@@ -14,7 +14,7 @@ from starter_model.networks import make_scheduler
 from starter_model.progress import replace_folder
 from starter_model.studio_card import studio_card
 
-_SHARD = "14MB"
+_SHARD = "15MB"
 # What a person wrote beside the weights outlives the next assembly.
 _KEPT = ("README.md",)
 
@@ -44,6 +44,9 @@ def assemble(*, vae: Path, tokenizer: Path, unet: Path, target: Path, native_siz
         (folder / "studio.json").write_text(card + "\n", encoding="utf-8")
         for name, content in kept.items():
             (folder / name).write_bytes(content)
+        for path in folder.rglob("*.safetensors"):
+            # safetensors writes files that only their owner can read.
+            path.chmod(0o644)
 
     replace_folder(target, write)
     return sum(path.stat().st_size for path in target.rglob("*") if path.is_file())
