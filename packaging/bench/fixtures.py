@@ -21,10 +21,15 @@ from studio.workspace.workspace import Workspace
 
 LAYERS = 5
 SIDE_PX = 2048
+TONES = ((60, 18), (140, 30), (70, 18))
+"""Mean and standard deviation of red, green and blue."""
 
 
 def picture(height: int, width: int, seed: int = 0) -> UInt8Array:
-    """Noise with the spectrum of a photo and a little grain, opaque (h, w, 4); compresses like a photo."""
+    """Noise with the spectrum of a photo and a little grain, opaque (h, w, 4); compresses like a photo.
+
+    Green, as a mask's tint never is: a masked pixel always looks another than before.
+    """
     random = np.random.default_rng(seed)
     y, x = np.fft.fftfreq(height)[:, None], np.fft.rfftfreq(width)[None]
     frequency = np.hypot(y, x)
@@ -34,7 +39,8 @@ def picture(height: int, width: int, seed: int = 0) -> UInt8Array:
         spectrum = random.standard_normal(frequency.shape) + 1j * random.standard_normal(frequency.shape)
         field = np.fft.irfft2(spectrum / frequency**1.3, (height, width))
         grain = random.standard_normal((height, width)) * 2
-        made[..., channel] = np.clip((field - field.mean()) / field.std() * 48 + 128 + grain, 0, 255)
+        mean, contrast = TONES[channel]
+        made[..., channel] = np.clip((field - field.mean()) / field.std() * contrast + mean + grain, 0, 255)
     return made
 
 
@@ -45,7 +51,7 @@ def strokes(height: int, width: int, seed: int = 0, count: int = 40) -> UInt8Arr
     for _ in range(count):
         points = random.integers(0, [width, height], (4, 2)).astype(np.int32)
         thickness = int(random.integers(8, 80))
-        color = [int(value) for value in random.integers(0, 255, 3)]
+        color = [int(value) for value in random.integers((0, 90, 0), (90, 200, 120))]
         cv2.polylines(made, [points], False, [*color, int(random.integers(80, 255))], thickness, cv2.LINE_AA)
     made[..., 3] = cv2.GaussianBlur(made[..., 3], (0, 0), 4)
     return made

@@ -30,13 +30,14 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage, QKeySequence, QWindow
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QToolButton, QWidget
 
 from bench.latency import LoopProbe
 from bench.x_focus import focus
 from studio.core.geometry import Point
-from studio.generation.events import EngineEvent
+from studio.generation.events import EngineEvent, Failed
 from studio.ui import app
+from studio.ui.actions import TOOL_ACTIONS
 from studio.ui.canvas.view import CanvasView
 from studio.ui.main_window import MainWindow
 from studio.ui.session import Session
@@ -93,13 +94,18 @@ class Stage:
         loop = QEventLoop()
         timer = QTimer()
         timer.setInterval(POLL_MS)
-        timer.timeout.connect(lambda: loop.quit() if holds() else None)
+        timer.timeout.connect(lambda: loop.quit() if holds() or self.refusal() else None)
         timer.start()
         QTimer.singleShot(round(seconds * 1000), loop.quit)
         loop.exec()
         timer.stop()
         if not holds():
-            raise StageError(f"waited {seconds:.0f} s in vain for {what}")
+            raise StageError(self.refusal() or f"waited {seconds:.0f} s in vain for {what}")
+
+    def refusal(self) -> str:
+        """What the engine last said about a job it could not do: waiting on would be in vain."""
+        last = self.events[-1][1] if self.events else None
+        return f"{last.message} {last.details}" if isinstance(last, Failed) else ""
 
     def wait_until_engine_is_ready(self, seconds: float = 180.0) -> None:
         self.wait_until(lambda: self.session.queue.engine_state.is_ready, "the engine", seconds)
@@ -124,6 +130,14 @@ class Stage:
                 focus(int(wanted.winId()))
             self.wait(0.2)
         raise StageError("the window does not get the keyboard")
+
+    def choose(self, tool_id: str) -> None:
+        """Clicks on a tool: its letter alone would be typed while the prompt has the keyboard. Raises StageError."""
+        action = self.session.actions[TOOL_ACTIONS[tool_id]]
+        buttons = self.session.bench.tools.findChildren(QToolButton)
+        self.click(next(button for button in buttons if button.defaultAction() is action))
+        if self.workspace.tool_settings.active_tool_id != tool_id:
+            raise StageError(f"the tool {tool_id} was not chosen")
 
     # Keys -----------------------------------------------------------------------------------------------------
 

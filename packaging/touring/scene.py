@@ -29,6 +29,7 @@ from touring.album import Album, pixels
 
 LARGE = (1920, 1080)
 SMALL = (1280, 800)
+WORDS_S = 0.6
 KILLED = getattr(signal, "SIGKILL", signal.SIGTERM)
 
 
@@ -42,8 +43,8 @@ class Tour:
         self.workspace = stage.workspace
 
     def run(self) -> None:
-        self.resize(LARGE)
         self.stage.wait_until_engine_is_ready()
+        self.resize(LARGE)
         self.blank_canvas()
         self.open_photo()
         self.inpaint()
@@ -104,7 +105,7 @@ class Tour:
         stage, workspace = self.stage, self.workspace
         before = self.flat()
         canvas = workspace.document.canvas
-        self.choose("tool_mask_brush")
+        stage.choose("mask_brush")
         workspace.tool_settings.size_px = 64
         workspace.tool_settings.hardness = 0.3
         stage.stroke(
@@ -168,7 +169,7 @@ class Tour:
         stage, workspace = self.stage, self.workspace
         before, canvas = self.flat(), workspace.document.canvas
         stage.key("Ctrl+-")
-        self.choose("tool_frame")
+        stage.choose("frame")
         edge = Point(canvas.right, canvas.height / 2)
         stage.stroke([Point(edge.x + 192 * turn / 30, edge.y) for turn in range(31)])
         assert workspace.frame.right > canvas.right + 100, "the frame did not follow the hand"
@@ -288,7 +289,7 @@ class Tour:
             card.close_button.click()
         self.resize(SMALL)
         stage.key("Ctrl+0")
-        self.choose("tool_mask_brush")
+        stage.choose("mask_brush")
         canvas = workspace.document.canvas
         stage.key("Ctrl+Shift+F")
         stage.stroke(
@@ -304,13 +305,6 @@ class Tour:
         stage.key("Escape")
         stage.wait_until_idle()
 
-    def choose(self, action_id: str) -> None:
-        """Clicks on a tool: keys without Ctrl would be typed while the prompt has the keyboard."""
-        action = self.stage.session.actions[action_id]
-        buttons = self.stage.session.bench.tools.findChildren(QToolButton)
-        self.stage.click(next(button for button in buttons if button.defaultAction() is action))
-        assert action.isChecked(), f"{action_id} was not chosen"
-
     # Helpers --------------------------------------------------------------------------------------------------
 
     def resize(self, size: tuple[int, int]) -> None:
@@ -319,6 +313,8 @@ class Tour:
         self.stage.settle()
 
     def shoot(self, name: str, title: str, caption: str, *, is_exact: bool = False) -> None:
+        # Words that follow what the artist does come after a short pause, so as not to flicker.
+        self.stage.wait(WORDS_S)
         self.album.add(name, title, caption, self.stage.grab(), is_exact=is_exact)
 
     def grab_preview(self, share: float) -> QImage:

@@ -41,18 +41,24 @@ class TilesChanged:
 
 @dataclass(frozen=True, slots=True)
 class LayerAdded:
+    """index: from the bottom, 0-based."""
+
     layer_id: str
     index: int
 
 
 @dataclass(frozen=True, slots=True)
 class LayerRemoved:
+    """index: where it was."""
+
     layer_id: str
     index: int
 
 
 @dataclass(frozen=True, slots=True)
 class LayerMoved:
+    """index: where it is now."""
+
     layer_id: str
     index: int
 
@@ -66,11 +72,15 @@ class LayerChanged:
 
 @dataclass(frozen=True, slots=True)
 class ActiveLayerChanged:
+    """layer_id: None where no layer is active."""
+
     layer_id: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class CanvasChanged:
+    """In canvas pixels."""
+
     old: Rect
     new: Rect
 

@@ -108,6 +108,8 @@ class MoveLayer(_SmallEdit):
 
 @dataclass(frozen=True)
 class SetProperties(_SmallEdit):
+    """Name, opacity, blend mode and flags of one layer, all at once."""
+
     layer_id: str
     properties: LayerProperties
 
@@ -159,6 +161,8 @@ class SwapTiles:
 
 @dataclass(frozen=True)
 class SetCanvas(_SmallEdit):
+    """canvas: in the pixels of the old one; layers keep their place."""
+
     canvas: Rect
 
     def apply(self, document: Document) -> Edit:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from studio.core.errors import DocumentError
 from studio.core.geometry import Rect
 from studio.document.changes import Target
 from studio.document.document import Document
@@ -20,29 +19,6 @@ from studio.document.surface import TileKey, empty_tile, is_filled, same_pixels,
 
 TileBlend = Callable[[TileKey, UInt8Array, UInt8Array], UInt8Array]
 """(key, pixels before, coverage) to the pixels now, a fresh array."""
-
-
-def paint_refusal(document: Document) -> DocumentError | None:
-    """Why the active layer takes no paint."""
-    layer = document.active_layer
-    if layer is None:
-        return DocumentError("There is no layer to paint on.", remedy="Add one in the layers panel.")
-    name = layer.properties.name
-    if layer.properties.is_locked:
-        return DocumentError(f"The layer “{name}” is locked.", remedy="Unlock it in the layers panel.")
-    if not layer.properties.is_visible:
-        return DocumentError(f"The layer “{name}” is hidden.", remedy="Show it in the layers panel.")
-    return None
-
-
-def paintable_layer(document: Document) -> Layer:
-    """The active layer. Raises DocumentError where it takes no paint."""
-    refusal = paint_refusal(document)
-    if refusal is not None:
-        raise refusal
-    layer = document.active_layer
-    assert layer is not None
-    return layer
 
 
 def region_tiles(document: Document, patch: Patch | None = None) -> Iterator[tuple[TileKey, UInt8Array]]:

@@ -27,6 +27,8 @@ class SamplerInfo:
 
 @dataclass(frozen=True, kw_only=True)
 class ScheduleInfo:
+    """How a sampler spaces its noise levels."""
+
     identifier: str
     label: str
     note: str = ""
@@ -89,6 +91,8 @@ class ModelInfo:
 
 @dataclass(frozen=True, kw_only=True)
 class Catalog:
+    """Everything the engine can run."""
+
     device: DeviceInfo
     samplers: tuple[SamplerInfo, ...]
     schedules: tuple[ScheduleInfo, ...]

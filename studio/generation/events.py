@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from studio.generation.catalog import Catalog
 from studio.generation.request import UInt8Array
+
+if TYPE_CHECKING:
+    from studio.generation.catalog import Catalog
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +43,8 @@ class EngineStopped(EngineEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class JobEvent(EngineEvent):
+    """Something that happened to one job."""
+
     job_id: str
 
 
@@ -84,6 +89,8 @@ class Cancelled(JobEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class Failed(JobEvent):
+    """message, remedy: for the artist. details: for a report."""
+
     message: str
     remedy: str = ""
     details: str = ""

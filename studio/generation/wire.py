@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import IO, Any
 
 from studio.core.errors import GenerationError
+from studio.generation.catalog import Catalog
 from studio.generation.events import Cancelled, Failed, Hello, Loading, Started
 from studio.generation.request import Recipe, check
 
@@ -170,7 +171,9 @@ def _refuse_constant(name: str) -> float:
 
 @functools.cache
 def _field_types(cls: type[Any]) -> dict[str, Any]:
-    return {name: typing.get_type_hints(cls)[name] for name in (f.name for f in dataclasses.fields(cls))}
+    # The window learns of the catalog from the engine: `events` does not import it before.
+    hints = typing.get_type_hints(cls, localns={"Catalog": Catalog})
+    return {name: hints[name] for name in (f.name for f in dataclasses.fields(cls))}
 
 
 def _build(kind: Any, value: Any) -> Any:

@@ -7,11 +7,10 @@ import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from studio.core.errors import JobError
 from studio.core.events import Event
-from studio.generation.catalog import Catalog
 from studio.generation.events import (
     Cancelled,
     EngineEvent,
@@ -29,6 +28,9 @@ from studio.generation.request import GenerationRequest
 from studio.jobs.job import Job, JobState
 from studio.jobs.link import EngineLink
 from studio.jobs.pace import Pace
+
+if TYPE_CHECKING:
+    from studio.generation.catalog import Catalog
 
 KEPT_ENDED_JOBS = 20
 

@@ -1,38 +1,40 @@
 """What a hand can do to the picture: state machines that see pointer events, never a toolkit.
 
-A tool more is a file and a line in the table.
+A tool more is a file and a line in the table. The brushes are there at once; any other tool is imported when it is
+first taken in hand, so that it need not hold up the first stroke.
 """
 
 from __future__ import annotations
 
 import functools
+import importlib
 from collections.abc import Callable, Mapping
+from typing import cast
 
-from studio.tools.color_picker import ColorPickerTool
-from studio.tools.fill import FillTool
-from studio.tools.frame import FrameTool
-from studio.tools.gradient import GradientTool
-from studio.tools.lasso import LassoTool
-from studio.tools.marquee import ELLIPSE, RECTANGLE, MarqueeTool
 from studio.tools.paint import BRUSH, ERASER, MASK_BRUSH, MASK_ERASER, PaintTool
-from studio.tools.pan import PanTool
-from studio.tools.polygon_lasso import PolygonTool
 from studio.tools.tool import Tool, ToolContext
-from studio.tools.wand import WandTool
+
+
+def _imported(module: str, name: str, context: ToolContext) -> Tool:
+    make = cast(
+        "Callable[[ToolContext], Tool]", getattr(importlib.import_module(f"studio.tools.{module}"), name)
+    )
+    return make(context)
+
 
 TOOLS: Mapping[str, Callable[[ToolContext], Tool]] = {
     "brush": functools.partial(PaintTool, BRUSH),
     "eraser": functools.partial(PaintTool, ERASER),
     "mask_brush": functools.partial(PaintTool, MASK_BRUSH),
     "mask_eraser": functools.partial(PaintTool, MASK_ERASER),
-    "select_rectangle": functools.partial(MarqueeTool, RECTANGLE),
-    "select_ellipse": functools.partial(MarqueeTool, ELLIPSE),
-    "select_lasso": LassoTool,
-    "select_polygon": PolygonTool,
-    "select_wand": WandTool,
-    "pan": PanTool,
-    "frame": FrameTool,
-    "fill": FillTool,
-    "gradient": GradientTool,
-    "color_picker": ColorPickerTool,
+    "select_rectangle": functools.partial(_imported, "marquee", "RectangleTool"),
+    "select_ellipse": functools.partial(_imported, "marquee", "EllipseTool"),
+    "select_lasso": functools.partial(_imported, "lasso", "LassoTool"),
+    "select_polygon": functools.partial(_imported, "polygon_lasso", "PolygonTool"),
+    "select_wand": functools.partial(_imported, "wand", "WandTool"),
+    "pan": functools.partial(_imported, "pan", "PanTool"),
+    "frame": functools.partial(_imported, "frame", "FrameTool"),
+    "fill": functools.partial(_imported, "fill", "FillTool"),
+    "gradient": functools.partial(_imported, "gradient", "GradientTool"),
+    "color_picker": functools.partial(_imported, "color_picker", "ColorPickerTool"),
 }

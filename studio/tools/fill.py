@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from studio.core.geometry import Point, Rect
 from studio.document.composite import flatten
 from studio.document.flood import Likeness, region
+from studio.document.paintable import paint_refusal, paintable_layer
 from studio.document.pixels import UInt8Array
-from studio.document.region import fill_region, paint_refusal, paintable_layer
+from studio.document.region import fill_region
 from studio.tools.selecting import Token
 from studio.tools.tool import NO_OVERLAY, Cursor, Overlay, PointerEvent, ToolContext
 

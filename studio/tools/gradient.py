@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from studio.core.geometry import Point
 from studio.document.gradient import Gradient
-from studio.document.region import gradient_region, paint_refusal, paintable_layer
+from studio.document.paintable import paint_refusal, paintable_layer
+from studio.document.region import gradient_region
 from studio.tools.selecting import Token, is_click, straightened
 from studio.tools.tool import NO_OVERLAY, Cursor, Outline, Overlay, PointerEvent, ToolContext
 

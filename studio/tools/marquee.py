@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -139,3 +140,7 @@ class MarqueeTool:
 
     def cursor(self) -> Cursor:
         return "cross"
+
+
+RectangleTool = functools.partial(MarqueeTool, RECTANGLE)
+EllipseTool = functools.partial(MarqueeTool, ELLIPSE)

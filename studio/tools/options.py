@@ -32,6 +32,8 @@ class NumberOption:
 
 @dataclass(frozen=True, kw_only=True)
 class FlagOption:
+    """On or off."""
+
     name: str
     label: str
     tip: str
@@ -57,6 +59,8 @@ class ChoiceOption:
 
 @dataclass(frozen=True, kw_only=True)
 class ColorOption:
+    """Opaque."""
+
     name: str
     label: str
     tip: str

@@ -11,8 +11,8 @@ from studio.core.errors import DocumentError
 from studio.core.geometry import EMPTY, Point
 from studio.document.changes import Target
 from studio.document.history import Transaction
+from studio.document.paintable import paint_refusal
 from studio.document.pixels import RGB, TILE_PX, UInt8Array, erase, over_color, over_mask
-from studio.document.region import paint_refusal
 from studio.document.surface import empty_tile, tile_rect
 from studio.tools.tool import Circle, Cursor, Overlay, PointerEvent, ToolContext
 
@@ -61,6 +61,8 @@ MASK_ERASER = replace(MASK_BRUSH, id="mask_eraser", label="Mask Eraser", step_la
 
 @dataclass(frozen=True, kw_only=True)
 class _Gesture:
+    """One open stroke."""
+
     transaction: Transaction
     target: Target
     stroke: Stroke

@@ -59,20 +59,25 @@ CONDITIONS: dict[str, Callable[[Workspace], bool]] = {
     "ended": lambda w: any(job.has_ended for job in w.queue.jobs),
 }
 
+IMPATIENT_MENUS = frozenset({"Edit/Tools", "Generate", "View"})
+IMPATIENT = frozenset({"open", "save", "undo", "redo", "mask_clear", "quit"})
+"""Whose keys answer from the first stroke on; buttons show some of them."""
+
 
 class ActionSet:
-    """All QActions of a window by id.
+    """All QActions of a window by id; those of IMPATIENT are there at once, the rest after `complete`.
 
     handlers: what each action does; a checkable one is called after its check mark has changed.
     """
 
     def __init__(self, owner: QWidget, canvas: QWidget, handlers: Mapping[str, Callable[[], None]]) -> None:
+        self._owner = owner
+        self._canvas = canvas
+        self._handlers = handlers
         self._actions: dict[str, QAction] = {}
         for entry in ACTIONS:
-            action = self._make(owner, entry)
-            action.triggered.connect(_without_argument(handlers[entry.id]))
-            (canvas if entry.is_canvas_key else owner).addAction(action)
-            self._actions[entry.id] = action
+            if entry.menu in IMPATIENT_MENUS or entry.id in IMPATIENT:
+                self._add(entry)
 
     def __getitem__(self, action_id: str) -> QAction:
         return self._actions[action_id]
@@ -80,7 +85,7 @@ class ActionSet:
     def refresh(self, workspace: Workspace) -> None:
         """Enables what can be done now and names what undo and redo would do."""
         for entry in ACTIONS:
-            if entry.needs:
+            if entry.needs and entry.id in self._actions:
                 self._actions[entry.id].setEnabled(CONDITIONS[entry.needs](workspace))
         for action_id, label in (
             ("undo", workspace.history.undo_label),
@@ -90,6 +95,15 @@ class ActionSet:
             # An ampersand in a prompt must not become a mnemonic.
             text = f"{entry_label} {label.replace('&', '&&')}" if label else entry_label
             self._actions[action_id].setText(text)
+
+    def complete(self) -> None:
+        """The other actions, and what is told of all: to write a hundred shortcuts out takes a third of the making."""
+        for entry in ACTIONS:
+            if entry.id not in self._actions:
+                self._add(entry)
+            action = self._actions[entry.id]
+            action.setToolTip(tooltip(entry))
+            action.setStatusTip(entry.tip)
 
     def fill(self, bar: QMenuBar) -> dict[str, QMenu]:
         """Builds every menu; returns them by name, submenus under `Menu/Submenu`."""
@@ -113,8 +127,14 @@ class ActionSet:
             menu.setToolTipsVisible(False)
         return menus
 
-    def _make(self, owner: QWidget, entry: ActionSpec) -> QAction:
-        action = QAction(entry.label, owner)
+    def _add(self, entry: ActionSpec) -> None:
+        action = self._make(entry)
+        action.triggered.connect(_without_argument(self._handlers[entry.id]))
+        (self._canvas if entry.is_canvas_key else self._owner).addAction(action)
+        self._actions[entry.id] = action
+
+    def _make(self, entry: ActionSpec) -> QAction:
+        action = QAction(entry.label, self._owner)
         action.setObjectName(entry.id)
         action.setShortcuts([QKeySequence(keys) for keys in entry.shortcuts])
         action.setShortcutContext(
@@ -122,8 +142,6 @@ class ActionSet:
         )
         action.setAutoRepeat(entry.id.startswith(("brush_", "zoom_", "candidate_", "undo", "redo")))
         action.setCheckable(entry.is_checkable)
-        action.setToolTip(tooltip(entry))
-        action.setStatusTip(entry.tip)
         action.setIconVisibleInMenu(False)
         return action
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 SESSION_MODULE = "studio.ui.session"
 PANELS_MODULE = "studio.ui.preload"
+LATER_MODULE = "studio.ui.preload_later"
 _log = logging.getLogger(__name__)
 
 
@@ -47,7 +48,7 @@ def run(arguments: list[str] | None = None) -> int:
     settings = Settings.load(paths.config_dir())
     if settings.number("ui_scale_percent") != 100:
         os.environ.setdefault("QT_SCALE_FACTOR", str(settings.number("ui_scale_percent") / 100))
-    importer = Importer((SESSION_MODULE, PANELS_MODULE))
+    importer = Importer((SESSION_MODULE,))
     importer.start()
     application = QApplication(["underpaint"])
     application.setApplicationName("Underpaint")
@@ -93,9 +94,12 @@ class Application(QObject):
         self._files = files or []
         self._link = link
         self._is_painted = self._is_usable = self._is_completing = False
-        self._importer = importer or Importer((SESSION_MODULE, PANELS_MODULE))
-        self._importer.imported.connect(self._go_on, Qt.ConnectionType.QueuedConnection)
-        self._importer.failed.connect(self._go_on, Qt.ConnectionType.QueuedConnection)
+        self._importer = importer or Importer((SESSION_MODULE,))
+        self._panels = Importer((PANELS_MODULE,))
+        for found in (self._importer, self._panels):
+            found.imported.connect(self._go_on, Qt.ConnectionType.QueuedConnection)
+            found.failed.connect(self._go_on, Qt.ConnectionType.QueuedConnection)
+        self._later = Importer((LATER_MODULE,))
         self._signals: Signals | None = None
         self._old_hook = sys.excepthook
         sys.excepthook = self._on_exception
@@ -111,6 +115,8 @@ class Application(QObject):
         if self._signals is not None:
             self._signals.close()
         self._importer.wait()
+        self._panels.wait()
+        self._later.wait()
         if self.session is not None:
             self.session.close()
 
@@ -122,15 +128,16 @@ class Application(QObject):
     @Slot()
     def _go_on(self) -> None:
         """Builds what can be built: first the canvas, then the panels, each when its modules are there."""
-        if self._importer.failure and self._is_painted:
-            self._on_failed(self._importer.failure)
+        failure = self._importer.failure or self._panels.failure
+        if failure and self._is_painted:
+            self._on_failed(failure)
         elif self.session is None and self._is_painted and self._importer.has(SESSION_MODULE):
             from studio.ui.late_link import LateLink
             from studio.ui.session import Session
 
             self.session = Session(self.window, self._settings, self._link or LateLink())
             self._build(self.session.open_canvas(), self._on_canvas_open)
-        elif self._is_usable and not self._is_completing and self._importer.has(PANELS_MODULE):
+        elif self._is_usable and not self._is_completing and self._panels.has(PANELS_MODULE):
             assert self.session is not None
             self._is_completing = True
             self._build(self.session.complete(), self._on_built)
@@ -138,7 +145,8 @@ class Application(QObject):
     def _on_canvas_open(self) -> None:
         self._is_usable = True
         self.usable.emit()
-        self._go_on()
+        # Not sooner: two threads of Python share one lock, and the canvas comes first. The timer fires once it is painted.
+        QTimer.singleShot(0, self._panels.start)
 
     def _build(self, steps: Iterator[None], then: Callable[[], None]) -> None:
         """One step each time the event loop turns."""
@@ -165,6 +173,7 @@ class Application(QObject):
         self._watch_signals()
         if self._files:
             session.files.take_files(self._files)
+        self._later.start()
         self.ready.emit()
 
     def _on_failed(self, details: str) -> None:

@@ -17,6 +17,8 @@ from studio.workspace.workspace import Workspace
 
 @dataclass(frozen=True, kw_only=True)
 class Context:
+    """Of one window."""
+
     workspace: Workspace
     actions: ActionSet
     icons: IconSet

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QByteArray, QSize, Qt
@@ -39,8 +40,20 @@ def _icon(name: str, theme: Theme, color: str, ratio: float) -> QIcon:
 
 
 @cache
+def _blank() -> QIcon:
+    made = QPixmap(ICON_PX, ICON_PX)
+    made.fill(Qt.GlobalColor.transparent)
+    return QIcon(made)
+
+
+@cache
+def _folder() -> Path:
+    return resources_dir() / "icons"
+
+
+@cache
 def _source(name: str) -> str:
-    return (resources_dir() / "icons" / f"{name}.svg").read_text(encoding="utf-8")
+    return (_folder() / f"{name}.svg").read_text(encoding="utf-8")
 
 
 @cache
@@ -58,10 +71,14 @@ def _pixmap(name: str, color: str, size_px: int, ratio: float) -> QPixmap:
 
 
 class IconSet:
-    """Hands icons to buttons and actions, and colours all of them again when the theme changes."""
+    """Hands icons to buttons and actions, and colours all of them again when the theme changes.
 
-    def __init__(self, theme: Theme) -> None:
+    is_held: icons are noted, and their room is kept, but none is drawn before `release`.
+    """
+
+    def __init__(self, theme: Theme, *, is_held: bool = False) -> None:
         self.theme = theme
+        self._is_held = is_held
         self._given: WeakKeyDictionary[QAbstractButton | QAction | QLabel, tuple[str, str, int]] = (
             WeakKeyDictionary()
         )
@@ -76,10 +93,23 @@ class IconSet:
     ) -> None:
         """token: the theme's colour. size_px: for labels."""
         self._given[target] = (name, token, size_px)
-        self._paint(target, name, token, size_px)
+        if not self._is_held:
+            self._paint(target, name, token, size_px)
+        elif not isinstance(target, QLabel):
+            # Without any, a button would show its text, and the canvas would move when the icon comes.
+            target.setIcon(_blank())
+
+    def release(self) -> None:
+        """Draws what was held back, and from now on at once."""
+        self._is_held = False
+        self._paint_all()
 
     def set_theme(self, theme: Theme) -> None:
         self.theme = theme
+        if not self._is_held:
+            self._paint_all()
+
+    def _paint_all(self) -> None:
         for target, (name, token, size_px) in list(self._given.items()):
             if isValid(target):
                 self._paint(target, name, token, size_px)

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
-from studio.document.turning import TURNS
-from studio.workspace.masks import RESHAPE_LABELS
 from studio.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
     from studio.ui.dialogs.reshape_mask import ReshapeMaskDialog
 
+# The names are those of `masks.RESHAPE_LABELS` and `turning.TURNS`, which need not hold up the first stroke.
 DEFAULT_RADIUS_PX = {"grow": 8, "shrink": 8, "feather": 16, "border": 8, "smooth": 8}
+TURN_NAMES = ("flip_horizontal", "flip_vertical", "rotate_left", "rotate_right")
 
 
 class PictureCommands:
@@ -44,9 +44,9 @@ class PictureCommands:
             "crop_to_mask": lambda: workspace.picture.crop_to_mask(),
             "crop_to_frame": lambda: workspace.picture.crop_to_frame(),
         }
-        for name in RESHAPE_LABELS:
+        for name in DEFAULT_RADIUS_PX:
             named[f"mask_{name}"] = self._reshaper(name)
-        for name in TURNS:
+        for name in TURN_NAMES:
             named[name] = self._turner(name)
         return named
 

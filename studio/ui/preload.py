@@ -1,4 +1,4 @@
-"""Imported on a thread while the window already answers: what `Workbench.complete` will need, and nothing else."""
+"""Imported on a thread while the window already answers: what `Workbench.complete` will need."""
 
 from __future__ import annotations
 
@@ -7,5 +7,6 @@ import studio.project.journal
 import studio.project.metadata
 import studio.ui.panels.candidates
 import studio.ui.panels.status
+import studio.ui.panels.tool_options
 import studio.ui.sidebar
 import studio.ui.widgets.notices  # noqa: F401

@@ -42,7 +42,8 @@ _log = logging.getLogger(__name__)
 
 class Session(QObject):
     """Made empty; `open_canvas` and then `complete` fill the window step by step, so that the event loop turns in
-    between. After the first, strokes, prompts and every key work; the second adds menus and panels."""
+    between. After the first, strokes, prompts and the keys of painting and generating work; the second adds the other
+    keys, menus and panels."""
 
     def __init__(self, window: MainWindow, settings: Settings, link: EngineLink) -> None:
         super().__init__(window)
@@ -58,6 +59,8 @@ class Session(QObject):
         self.engine_thread = EngineThread(link, self)
 
     def open_canvas(self) -> Iterator[None]:
+        # Nothing to see before it is complete: each painting of the empty window would put it off.
+        self.window.setUpdatesEnabled(False)
         theme = themes.THEMES[self.settings.text("theme")]
         self.queue = JobQueue(self._link)
         self.workspace = Workspace(
@@ -69,7 +72,7 @@ class Session(QObject):
         self.workspace.tool_settings.restore(self.settings.mapping("tools"))
         yield
         application().setStyleSheet(themes.stylesheet(theme))
-        self.icons = IconSet(theme)
+        self.icons = IconSet(theme, is_held=True)
         yield
         self.canvas = CanvasView(self.workspace)
         self.canvas.set_colors(colors_for(theme))
@@ -93,9 +96,16 @@ class Session(QObject):
         self.bench.prompt.focus_prompt()
         self._refresh_actions()
         self._refresh_title()
+        self.window.setUpdatesEnabled(True)
 
     def complete(self) -> Iterator[None]:
         """The modules of the panels should have been imported by now."""
+        yield from self.bench.complete_tools()
+        self.icons.release()
+        yield
+        self.actions.complete()
+        self._refresh_actions()
+        yield
         yield from self.bench.complete()
         self.window.setStatusBar(self.bench.status)
         yield

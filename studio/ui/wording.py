@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from studio.generation.catalog import DeviceInfo
+from typing import TYPE_CHECKING
+
 from studio.jobs.queue import EnginePhase, EngineState
+
+if TYPE_CHECKING:
+    from studio.generation.catalog import DeviceInfo
 
 
 def seconds_left(seconds: float | None) -> str:

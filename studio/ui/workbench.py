@@ -14,15 +14,17 @@ from studio.ui.context import Context
 from studio.ui.main_window import PROMPT_PX, SIDEBAR_PX
 from studio.ui.panels.prompt import PromptPanel
 from studio.ui.panels.tool_bar import ToolBar
-from studio.ui.panels.tool_options import ToolOptions
-from studio.ui.widgets.slider_spin import SliderSpin
 
 if TYPE_CHECKING:
     from studio.ui.panels.candidates import CandidateBar
     from studio.ui.panels.layers import LayersPanel
     from studio.ui.panels.status import StatusBar
+    from studio.ui.panels.tool_options import ToolOptions
     from studio.ui.sidebar import Sidebar
     from studio.ui.widgets.notices import NoticeStack
+
+OPTIONS_PX = 41
+"""The height of the bar of tool options, kept free until it is there: the canvas must not move."""
 
 FILLING = 100_000
 """More than any window: the splitter's other part gets what it asks for."""
@@ -65,11 +67,9 @@ class Workbench(QWidget):
         self.host = CanvasHost(canvas)
 
     def open(self) -> Iterator[None]:
-        """Tools, their options, the prompt and the canvas; one at a step."""
+        """Tools, the prompt and the canvas; one at a step."""
         context = self._context
         self.tools = ToolBar(context)
-        yield
-        self.options = ToolOptions(context)
         yield
         self.prompt = PromptPanel(context)
         yield
@@ -90,12 +90,23 @@ class Workbench(QWidget):
         self._middle.setSizes([FILLING, settings.number("prompt_height_px") or PROMPT_PX])
         self.prompt.set_negative_shown(settings.flag("is_negative_prompt_shown"))
 
+    def complete_tools(self) -> Iterator[None]:
+        """What the tools can be set to, in the room that was kept for it."""
+        from studio.ui.panels.tool_options import ToolOptions
+
+        self.options = ToolOptions(self._context)
+        yield
+        self._column.replaceWidget(self._reserved_options, self.options)
+        self._reserved_options.deleteLater()
+        yield
+
     def complete(self) -> Iterator[None]:
         """Sidebar, status, results and notices; one at a step. Their modules are imported before."""
         from studio.ui.panels.candidates import CandidateBar
         from studio.ui.panels.status import StatusBar
         from studio.ui.sidebar import Sidebar
         from studio.ui.widgets.notices import NoticeStack
+        from studio.ui.widgets.slider_spin import SliderSpin
 
         context = self._context
         self.notices = NoticeStack(context.icons, self.host)
@@ -171,11 +182,15 @@ class Workbench(QWidget):
         row.setSpacing(0)
         row.addWidget(self.tools)
         row.addWidget(self._split, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.options)
-        column.addLayout(row, 1)
+        self._reserved_options = QWidget()
+        self._reserved_options.setProperty("role", "options")
+        self._reserved_options.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._reserved_options.setFixedHeight(OPTIONS_PX)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addWidget(self._reserved_options)
+        self._column.addLayout(row, 1)
 
     def _show_sidebar_if_any(self) -> None:
         has_any = any(not section.isHidden() for section in self.sidebar.sections.values())

@@ -22,7 +22,6 @@ from studio.document.document import Document
 from studio.document.edits import AddLayer
 from studio.document.layer import layer_from_image
 from studio.document.pixels import unpremultiply
-from studio.generation.composite import resize
 from studio.generation.request import Recipe, UInt8Array
 from studio.project.snapshot import KeptParts, ProjectSnapshot, build_document, capture
 from studio.workspace.background import Background
@@ -156,6 +155,8 @@ class Files:
         def use(image: DecodedImage) -> None:
             canvas = self._open.document.canvas
             grey = image.pixels[..., :3].astype(np.float32).mean(-1) * (image.pixels[..., 3] / 255.0)
+            from studio.generation.composite import resize
+
             mask = resize(np.rint(grey).astype(np.uint8), canvas.size)
             self._open.layers.set_mask(canvas, mask, label="Load mask")
 

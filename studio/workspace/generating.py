@@ -6,18 +6,21 @@ import logging
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from studio.core.errors import StudioError
 from studio.core.events import Event
-from studio.generation.catalog import Catalog
 from studio.generation.events import Cancelled, Failed, Finished, JobEvent, Preview, Started
 from studio.generation.request import MAX_SEED, GenerationRequest
 from studio.jobs.queue import JobQueue
 from studio.workspace.background import Background
-from studio.workspace.build_request import Capture, Preparation, finish, prepare
 from studio.workspace.generation_settings import GenerationSettings
 from studio.workspace.notice import Notice
 from studio.workspace.results import Candidate, LivePreview, Results
+
+if TYPE_CHECKING:
+    from studio.generation.catalog import Catalog
+    from studio.workspace.build_request import Capture, Preparation
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +29,8 @@ RANDOM_SEED_LIMIT = 2**32
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _Running:
+    """A job's request, and the place it was prepared for."""
+
     preparation: Preparation
     request: GenerationRequest
 
@@ -130,9 +135,13 @@ class Generating:
             self._report(error, "This could not be prepared.")
             self.changed.emit(None)
 
-        self._background.run(
-            lambda: prepare(capture, catalog, previews=self._previews), done=submit, failed=refuse
-        )
+        def run() -> Preparation:
+            # Plans, fills and blends are for the first generation, not for the first stroke.
+            from studio.workspace.build_request import prepare
+
+            return prepare(capture, catalog, previews=self._previews)
+
+        self._background.run(run, done=submit, failed=refuse)
 
     def _on_queue_changed(self, _: None) -> None:
         known = {job.id for job in self._queue.jobs}
@@ -195,9 +204,12 @@ class Generating:
             self._end(event.job_id)
             self._report(error, "The finished picture could not be placed on the canvas.")
 
-        self._background.run(
-            lambda: finish(running.preparation, running.request, event.image), done=keep, failed=fail
-        )
+        def run() -> Candidate:
+            from studio.workspace.build_request import finish
+
+            return finish(running.preparation, running.request, event.image)
+
+        self._background.run(run, done=keep, failed=fail)
 
     def _end(self, job_id: str) -> None:
         self._running.pop(job_id, None)

@@ -24,21 +24,14 @@ from studio.document.edits import (
 )
 from studio.document.history import History
 from studio.document.layer import Layer, LayerProperties, layer_from_image
-from studio.document.merging import (
-    add_layer_mask,
-    apply_layer_mask,
-    clip_to_below,
-    delete_layer_mask,
-    layer_of_visible,
-    merge_down,
-)
 from studio.document.surface import TiledSurface
 from studio.generation.request import UInt8Array
 from studio.workspace.results import Candidate
 
 
 class LayerVerbs:
-    """Works on the one document and history it was made for."""
+    """Works on the one document and history it was made for. What merges is imported when it is asked for: it need
+    not hold up the first stroke."""
 
     def __init__(self, document: Document, history: History) -> None:
         self._document = document
@@ -115,15 +108,21 @@ class LayerVerbs:
 
     def merge_down(self, layer_id: str) -> None:
         """Into the layer below it. Raises DocumentError where that cannot be."""
+        from studio.document.merging import merge_down
+
         self._history.do(merge_down(self._document, layer_id), "Merge down")
 
     def add_visible(self) -> None:
         """What is seen, as a new layer above all others."""
+        from studio.document.merging import layer_of_visible
+
         self._history.do(layer_of_visible(self._document, self._free_name("Visible")), "Layer from visible")
 
     def add_mask(self, layer_id: str) -> None:
         """From the painted mask, or one that shows everything. Raises DocumentError where there is one."""
         layer = self._document.layers.layer(layer_id)
+        from studio.document.merging import add_layer_mask
+
         self._history.do(add_layer_mask(self._document, layer), "Add layer mask")
 
     def apply_mask(self, layer_id: str) -> None:
@@ -133,15 +132,21 @@ class LayerVerbs:
             raise DocumentError(
                 f"The layer “{layer.properties.name}” is locked.", remedy="Unlock it in the layers panel."
             )
+        from studio.document.merging import apply_layer_mask
+
         self._history.do(apply_layer_mask(layer), "Apply layer mask")
 
     def delete_mask(self, layer_id: str) -> None:
         """What it hid shows again. Raises DocumentError for a layer without a mask."""
+        from studio.document.merging import delete_layer_mask
+
         self._history.do(delete_layer_mask(self._document.layers.layer(layer_id)), "Delete layer mask")
 
     def clip_to_below(self, layer_id: str) -> None:
         """A layer mask from what the layer below covers. Raises DocumentError where there is none below."""
         layer = self._document.layers.layer(layer_id)
+        from studio.document.merging import clip_to_below
+
         self._history.do(clip_to_below(self._document, layer), "Clip to layer below")
 
     def set_mask(self, rect: Rect, mask: UInt8Array, *, label: str) -> None:

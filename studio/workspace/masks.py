@@ -13,8 +13,9 @@ from studio.document.edits import AddLayer, Compound, Edit
 from studio.document.history import History, Transaction
 from studio.document.layer import Layer, LayerProperties
 from studio.document.morphology import reshape_selection
+from studio.document.paintable import paintable_layer
 from studio.document.pixels import RGB, UInt8Array
-from studio.document.region import erase_region, fill_region, masked_pixels, paintable_layer
+from studio.document.region import erase_region, fill_region, masked_pixels
 from studio.document.surface import TiledSurface, TileKey, empty_tile, tiles_rect
 
 RESHAPE_LABELS = {

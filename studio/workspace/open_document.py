@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import functools
+from typing import TYPE_CHECKING
+
 from studio.core.events import Event
 from studio.core.geometry import Rect, Size
 from studio.document.changes import CanvasChanged, Change
@@ -11,8 +14,10 @@ from studio.document.history import History
 from studio.document.layer import Layer, LayerProperties
 from studio.project.snapshot import new_document_id
 from studio.workspace.layers import LayerVerbs
-from studio.workspace.masks import MaskVerbs
-from studio.workspace.picture import PictureVerbs
+
+if TYPE_CHECKING:
+    from studio.workspace.masks import MaskVerbs
+    from studio.workspace.picture import PictureVerbs
 
 MIN_FRAME_PX = 64
 
@@ -28,8 +33,6 @@ class OpenDocument:
     id: str
     history: History
     layers: LayerVerbs
-    masks: MaskVerbs
-    picture: PictureVerbs
     _frame: Rect
 
     def __init__(self, document: Document) -> None:
@@ -46,14 +49,28 @@ class OpenDocument:
         self.id = document_id or new_document_id()
         self.history = History(document)
         self.layers = LayerVerbs(document, self.history)
-        self.masks = MaskVerbs(document, self.history, get_frame=lambda: self._frame)
-        self.picture = PictureVerbs(document, self.history, frame=self)
+        self.__dict__.pop("masks", None)
+        self.__dict__.pop("picture", None)
         self._frame = frame or document.canvas
         document.changed.subscribe(self._on_document_changed)
         self.history.changed.subscribe(self.dirty_changed.emit)
         self.replaced.emit(document)
         self.frame_changed.emit(self._frame)
         self.dirty_changed.emit(None)
+
+    # Imported when they are first asked for: neither need hold up the first stroke.
+
+    @functools.cached_property
+    def masks(self) -> MaskVerbs:
+        from studio.workspace.masks import MaskVerbs
+
+        return MaskVerbs(self.document, self.history, get_frame=lambda: self._frame)
+
+    @functools.cached_property
+    def picture(self) -> PictureVerbs:
+        from studio.workspace.picture import PictureVerbs
+
+        return PictureVerbs(self.document, self.history, frame=self)
 
     @property
     def is_untouched(self) -> bool:

@@ -12,26 +12,26 @@ from studio.document.copying import copy_document
 from studio.document.document import Document
 from studio.document.edits import clear_selection, fill_selection, invert_selection
 from studio.document.history import History
-from studio.generation.catalog import ModelInfo
 from studio.generation.request import Recipe, UInt8Array
 from studio.jobs.queue import JobQueue
 from studio.tools.settings import ToolSettings
 from studio.workspace.background import Background
-from studio.workspace.build_request import Capture
 from studio.workspace.files import Files
 from studio.workspace.generating import Generating
 from studio.workspace.generation_settings import GenerationSettings
 from studio.workspace.intent import Intent, intended
 from studio.workspace.layers import LayerVerbs
-from studio.workspace.masks import MaskVerbs
 from studio.workspace.notice import Notice
 from studio.workspace.open_document import OpenDocument, blank_document
-from studio.workspace.picture import PictureVerbs
 from studio.workspace.results import Results
 
 if TYPE_CHECKING:
+    from studio.generation.catalog import ModelInfo
     from studio.project.journal import CandidateJournal
     from studio.project.metadata import FoundRecipe
+    from studio.workspace.build_request import Capture
+    from studio.workspace.masks import MaskVerbs
+    from studio.workspace.picture import PictureVerbs
 
 DEFAULT_CANVAS = Size(512, 512)
 
@@ -269,6 +269,8 @@ class Workspace:
         return self.files.title
 
     def _capture(self, seed: int) -> Capture:
+        from studio.workspace.build_request import Capture  # not before the first stroke
+
         return Capture(
             document=copy_document(self.document), frame=self.frame, values=self.settings.values, seed=seed
         )

@@ -14,13 +14,13 @@ from studio.document.edits import AddLayer, Edit, SetActiveLayer, SetProperties
 from studio.document.gradient import Gradient, GradientShape, gradient_pixels
 from studio.document.history import History
 from studio.document.layer import Layer, LayerProperties
+from studio.document.paintable import paintable_layer
 from studio.document.pixels import ALPHA, RGB, over_color, over_pixels, premultiply, unpremultiply
 from studio.document.region import (
     erase_region,
     fill_region,
     gradient_region,
     masked_pixels,
-    paintable_layer,
     region_tiles,
 )
 from studio.document.selection import combine_selection, full_tile

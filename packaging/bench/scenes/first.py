@@ -52,7 +52,7 @@ def scene(stage: Stage) -> dict[str, Any]:
     ]
     application.installEventFilter(counter)
     size = stage.workspace.document.canvas.size
-    stage.key("B")
+    stage.choose("brush")
     stage.stroke(
         [
             Point(size.width * (0.2 + 0.6 * t / 40), size.height * (0.5 + 0.2 * math.sin(t / 5)))

@@ -57,7 +57,7 @@ def scene(stage: Stage) -> dict[str, Any]:
 def paint_mask(stage: Stage) -> None:
     """A soft blob in the middle, with the mask brush and the mouse."""
     size = stage.workspace.document.canvas.size
-    stage.key("M")
+    stage.choose("mask_brush")
     stage.workspace.tool_settings.size_px = size.width / 8
     stage.workspace.tool_settings.hardness = 0.4
     stage.stroke(

@@ -15,10 +15,13 @@ from typing import Any
 
 from PySide6.QtGui import QGuiApplication
 
-from bench.canvas import BRUSH_PX, FloorWidget, Hand, canvas_subject, measure, measure_rest
+from bench.canvas import BRUSH_PX, FloorWidget, Hand, Subject, canvas_subject, measure, measure_rest
 from bench.processes import cpu_share
 from bench.stage import Stage, play
+from bench.stats import median
 from studio.generation.events import Finished, Hello, Preview
+
+PASSES = 3
 
 
 def scene(stage: Stage) -> dict[str, Any]:
@@ -30,14 +33,14 @@ def scene(stage: Stage) -> dict[str, Any]:
     stage.wait_until_engine_is_ready()
     # Where the project's own mask lies no pixel would change.
     stage.key("Ctrl+D")
-    stage.key("M")
+    stage.choose("mask_brush")
     workspace.tool_settings.size_px = BRUSH_PX
     workspace.tool_settings.hardness = 0.8
     stage.settle()
     found: dict[str, Any] = {}
     with Hand() as hand:
         subject = canvas_subject(stage.canvas, workspace)
-        found["idle"] = _figures(measure(subject, hand))
+        found["idle"] = _figures(stage, subject, hand)
         stage.settle()
         found["first_rest"] = measure_rest(subject)[0]["value"]
         found["rest"] = measure_rest(subject)[0]["value"]
@@ -45,9 +48,9 @@ def scene(stage: Stage) -> dict[str, Any]:
         found["engine_rest"] = cpu_share(engine, 2.0)
         stage.key("Ctrl+D")
         _keep_engine_busy(stage)
-        stage.key("M")
+        stage.choose("mask_brush")
         heard, began = len(stage.events), time.monotonic()
-        found["busy"] = _figures(measure(subject, hand))
+        found["busy"] = _figures(stage, subject, hand)
         seconds = time.monotonic() - began
         during = [event for _, event in stage.events[heard:]]
         found["previews_per_s"] = sum(isinstance(event, Preview) for event in during) / seconds
@@ -59,7 +62,8 @@ def scene(stage: Stage) -> dict[str, Any]:
         floor.resize(1600, 900)
         floor.show()
         stage.wait_until(floor.isActiveWindow, "the floor's window", 10)
-        found["floor"] = _figures(measure(floor.subject(), hand, is_floor=True))
+        # Once: it has no way to take its ink back.
+        found["floor"] = _figures(stage, floor.subject(), hand, passes=1)
         floor.close()
     return found
 
@@ -71,8 +75,19 @@ def _keep_engine_busy(stage: Stage) -> None:
     stage.wait_until(lambda: any(isinstance(event, Finished) for _, event in stage.events), "a picture", 240)
 
 
-def _figures(rows: list[Any]) -> dict[str, float]:
-    return {row["name"].split(": ", 1)[1]: row["value"] for row in rows}
+def _figures(stage: Stage, subject: Subject, hand: Hand, passes: int = PASSES) -> dict[str, float]:
+    """Medians of the passes, each over a canvas without ink; of the shares of points the worst."""
+    seen: list[dict[str, float]] = []
+    for turn in range(passes):
+        rows = measure(subject, hand)
+        seen.append({row["name"].split(": ", 1)[1]: row["value"] or 0.0 for row in rows})
+        if turn + 1 < passes:
+            stage.key("Ctrl+D")
+            stage.settle()
+    return {
+        name: min(found[name] for found in seen) if "inked" in name else median([f[name] for f in seen])
+        for name in seen[0]
+    }
 
 
 if __name__ == "__main__":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QIcon, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
@@ -13,11 +15,13 @@ from studio.ui.actions import spec
 from studio.ui.bind import Bindings, bind_text
 from studio.ui.context import Context
 from studio.ui.later import Later
-from studio.ui.panels.vocabulary import VocabularyPopover
 from studio.ui.widgets.buttons import ProgressButton
 from studio.ui.widgets.labels import ElidedLabel, restyle
 from studio.ui.wording import seconds_left
 from studio.workspace.intent import intended
+
+if TYPE_CHECKING:
+    from studio.ui.panels.vocabulary import VocabularyPopover
 
 RIGHT_COLUMN_PX = 188
 NARROW_COLUMN_PX = 132
@@ -77,10 +81,10 @@ class PromptPanel(QWidget):
         context.icons.put(self.another, "add")
         self.state = ElidedLabel(role="small")
         self.state.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._toggle = _flat_button("Negative", context.actions["negative_prompt"].toolTip())
+        self._toggle = _flat_button("Negative", tooltip(spec("negative_prompt")))
         self._toggle.setCheckable(True)
-        self._words = _flat_button("What it knows", context.actions["vocabulary"].toolTip())
-        self._popover = VocabularyPopover(context, self)
+        self._words = _flat_button("What it knows", tooltip(spec("vocabulary")))
+        self._popover: VocabularyPopover | None = None
         self._lay_out()
         self._bind()
         self._refresh()
@@ -99,6 +103,10 @@ class PromptPanel(QWidget):
         self.updateGeometry()
 
     def show_vocabulary(self) -> None:
+        if self._popover is None:
+            from studio.ui.panels.vocabulary import VocabularyPopover  # when it is asked for
+
+            self._popover = VocabularyPopover(self._context, self)
         self._popover.show_above(self._words)
 
     def focus_prompt(self) -> None:
@@ -107,7 +115,8 @@ class PromptPanel(QWidget):
     def close_panel(self) -> None:
         self._document_end()
         self._bindings.disconnect()
-        self._popover.close()
+        if self._popover is not None:
+            self._popover.close()
 
     def _lay_out(self) -> None:
         left = QVBoxLayout()

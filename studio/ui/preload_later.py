@@ -1,0 +1,19 @@
+"""Imported on a thread once the window is complete: what stands inside functions so that it need not hold up the
+first stroke. The first use of a tool, of the mask menu or of Generate finds it there."""
+
+from __future__ import annotations
+
+import studio.document.merging
+import studio.tools.color_picker
+import studio.tools.fill
+import studio.tools.frame
+import studio.tools.gradient
+import studio.tools.lasso
+import studio.tools.marquee
+import studio.tools.pan
+import studio.tools.polygon_lasso
+import studio.tools.wand
+import studio.ui.panels.vocabulary
+import studio.workspace.build_request
+import studio.workspace.masks
+import studio.workspace.picture  # noqa: F401
