@@ -120,7 +120,7 @@ class Files:
 
     def place(self, path: Path) -> None:
         """A dropped file: opens it on an untouched canvas, else adds it as a layer. Projects are always opened."""
-        if self._open.is_untouched or _is_project(path):
+        if self._is_fresh or _is_project(path):
             self.open(path)
         else:
             self.import_layer(path)
@@ -137,7 +137,7 @@ class Files:
 
     def place_pixels(self, name: str, straight_rgba: UInt8Array, *, label: str = "Paste picture") -> None:
         """Pasted or dropped pixels (h, w, 4): the document on an untouched canvas, else a layer."""
-        if self._open.is_untouched:
+        if self._is_fresh:
             self.forget_path()
             self._open.replace(_document_of(straight_rgba, name))
         else:
@@ -279,6 +279,11 @@ class Files:
         self._run(
             lambda: journal.store(candidate), lambda _: None, "A finished picture could not be kept safe."
         )
+
+    @property
+    def _is_fresh(self) -> bool:
+        """Nothing was done and nothing was made yet: a dropped picture may take the place of the blank canvas."""
+        return self._open.is_untouched and not self._results.candidates
 
     def _snapshot(self) -> ProjectSnapshot:
         shown = self._results.current

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from textwrap import shorten
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,9 @@ from studio.document.layer import Layer, LayerProperties, layer_from_image
 from studio.document.surface import TiledSurface
 from studio.generation.request import UInt8Array
 from studio.workspace.results import Candidate
+
+
+LAYER_NAME_CHARS = 40
 
 
 class LayerVerbs:
@@ -94,7 +98,9 @@ class LayerVerbs:
         if candidate.mask is not None:
             mask = TiledSurface(1)
             mask.write(rect, candidate.mask)
-        name = " ".join(candidate.recipe.prompt.split())[:40] or self._free_name("Generated")
+        name = shorten(candidate.recipe.prompt, LAYER_NAME_CHARS, placeholder="…") or self._free_name(
+            "Generated"
+        )
         layer = Layer(
             properties=LayerProperties(name=name), surface=pixels, mask=mask, recipe=candidate.recipe
         )

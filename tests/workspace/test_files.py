@@ -84,6 +84,13 @@ def test_a_second_drop_is_a_layer_in_the_middle_and_one_undo_step(studio: Studio
     assert not studio.workspace.history.can_undo
 
 
+def test_a_drop_never_sweeps_results_away(studio: Studio, tmp_path: Path) -> None:
+    studio.generate("a lake")
+    studio.workspace.files.place(write_png(tmp_path / "photo.png", noise(100, 80)))
+    assert len(studio.workspace.results.candidates) == 1
+    assert [layer.properties.name for layer in studio.workspace.document.layers] == ["Layer 1", "photo"]
+
+
 def test_everything_comes_back_from_a_saved_project(studio: Studio, tmp_path: Path) -> None:
     workspace = studio.workspace
     workspace.files.place(write_png(tmp_path / "photo.png", noise(256, 256)))
