@@ -29,7 +29,6 @@ from studio.document.surface import TiledSurface
 from studio.generation.request import UInt8Array
 from studio.workspace.results import Candidate
 
-
 LAYER_NAME_CHARS = 40
 
 
