@@ -28,7 +28,7 @@ def as_image(images: torch.Tensor, columns: int) -> Image.Image:
 
 
 def write_grids(model: Path, target: Path, size: int, device: str) -> None:
-    """examples.png (prompts of the model card down, seeds 1 to 4 across) and guidance.png (1, 3, 5, 7 down)."""
+    """examples.jpg (prompts of the model card down, seeds 1 to 4 across) and guidance.jpg (1, 3, 5, 7 down)."""
     pipeline = load_pipeline(model, device)
     target.mkdir(parents=True, exist_ok=True)
 
@@ -45,6 +45,6 @@ def write_grids(model: Path, target: Path, size: int, device: str) -> None:
         return images.cpu().float()
 
     samples = [draw(prompt, seed, 4.0) for prompt in EXAMPLES for seed in range(1, 5)]
-    as_image(torch.cat(samples), 8).save(target / "examples.png", optimize=True)
+    as_image(torch.cat(samples), 8).save(target / "examples.jpg", quality=90)
     scales = [draw(prompt, 7, guidance) for guidance in (1.0, 3.0, 5.0, 7.0) for prompt in _GUIDANCE_PROMPTS]
-    as_image(torch.cat(scales), len(_GUIDANCE_PROMPTS)).save(target / "guidance.png", optimize=True)
+    as_image(torch.cat(scales), len(_GUIDANCE_PROMPTS)).save(target / "guidance.jpg", quality=90)
