@@ -26,8 +26,8 @@ from starter_model.progress import (
     save_checkpoint,
     wait_while_paused,
 )
-from starter_model.spec import ATTRIBUTES, SceneSpec
 from starter_model.training import Group, Training
+from studio.generation.scenes.spec import ATTRIBUTES, SceneSpec
 
 log = logging.getLogger("starter_model")
 VERSION = 1

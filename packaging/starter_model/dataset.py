@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from starter_model.spec import SceneSpec
+from studio.generation.scenes.spec import SceneSpec
 
 # The first pictures of the first shard are never trained on.
 HELD_OUT = 400

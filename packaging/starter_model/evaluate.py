@@ -13,11 +13,11 @@ from pathlib import Path
 import torch
 from diffusers import DPMSolverMultistepScheduler, StableDiffusionPipeline
 
-from starter_model.captions import Caption, write_caption
 from starter_model.classify import Classifier, load_classifier
 from starter_model.dataset import as_floats, batches, held_out, open_shards
 from starter_model.progress import wait_while_paused
-from starter_model.spec import ATTRIBUTES, sample_spec
+from studio.generation.scenes.captions import Caption, write_caption
+from studio.generation.scenes.spec import ATTRIBUTES, sample_spec
 
 _BATCH = 8
 _MEAN_OF = ("time", "ground", "background", "tree", "object", "color", "position", "style")

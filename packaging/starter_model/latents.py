@@ -13,7 +13,7 @@ from diffusers import AutoencoderKL
 
 from starter_model.dataset import as_floats, batches, open_shards
 from starter_model.progress import load_checkpoint, save_checkpoint, wait_while_paused
-from starter_model.spec import SceneSpec
+from studio.generation.scenes.spec import SceneSpec
 
 log = logging.getLogger("starter_model")
 

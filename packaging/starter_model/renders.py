@@ -12,8 +12,8 @@ import numpy as np
 
 from starter_model.dataset import batches
 from starter_model.progress import wait_while_paused
-from starter_model.scenes.render import render
-from starter_model.spec import sample_spec
+from studio.engine.scenes.render import render
+from studio.generation.scenes.spec import sample_spec
 
 log = logging.getLogger("starter_model")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from starter_model.spec import COLORS
+from studio.generation.scenes.spec import COLORS
 
 EXAMPLES = (
     "a red house in a meadow with mountains in the background on a sunny day",

@@ -15,12 +15,12 @@ import torch.nn.functional as F
 from torch import nn
 from transformers import CLIPTextModel, CLIPTokenizer
 
-from starter_model.captions import write_caption
 from starter_model.networks import Sizes, make_text_encoder
 from starter_model.progress import Budget, learning_rate, replace_folder, wait_while_paused
-from starter_model.spec import ATTRIBUTES, sample_spec
 from starter_model.tokenizer import encode
 from starter_model.training import Group, Training
+from studio.generation.scenes.captions import write_caption
+from studio.generation.scenes.spec import ATTRIBUTES, sample_spec
 
 log = logging.getLogger("starter_model")
 # Captions have at most 45 tokens: behind them every position has seen the whole prompt.

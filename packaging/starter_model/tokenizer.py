@@ -12,10 +12,10 @@ from pathlib import Path
 from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, trainers
 from transformers import CLIPTokenizer
 
-from starter_model.captions import write_caption
 from starter_model.networks import TOKENS
 from starter_model.progress import replace_folder
-from starter_model.spec import sample_spec
+from studio.generation.scenes.captions import write_caption
+from studio.generation.scenes.spec import sample_spec
 
 _START, _END = "<|startoftext|>", "<|endoftext|>"
 _SPLIT = r"'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+"

@@ -19,7 +19,6 @@ from diffusers import UNet2DConditionModel
 from transformers import CLIPTextModel, CLIPTokenizer
 
 from starter_model.attention import mixed_precision
-from starter_model.captions import write_caption
 from starter_model.dataset import HELD_OUT
 from starter_model.diffusion import LossLog, Objective
 from starter_model.latents import Latents, load_latents
@@ -28,6 +27,7 @@ from starter_model.progress import Budget, learning_rate, replace_folder, resume
 from starter_model.text import load_text_encoder
 from starter_model.tokenizer import encode
 from starter_model.training import Group, Training
+from studio.generation.scenes.captions import write_caption
 
 log = logging.getLogger("starter_model")
 _EMPTY_SHARE = 0.1

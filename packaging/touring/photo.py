@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from starter_model.scenes.render import render
-from starter_model.spec import SceneSpec
+from studio.engine.scenes.render import render
+from studio.generation.scenes.spec import SceneSpec
 
 WIDTH_PX, HEIGHT_PX = 640, 448
 SEED = 3

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from transformers import CLIPTokenizer
 
-from starter_model.captions import write_caption
-from starter_model.spec import sample_spec
 from starter_model.tokenizer import encode
+from studio.generation.scenes.captions import write_caption
+from studio.generation.scenes.spec import sample_spec
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from starter_model.scenes.stage import Stage
+from studio.engine.scenes.stage import Stage
 
 
 def box(

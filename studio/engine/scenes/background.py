@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from starter_model.scenes.stage import Stage, mix, smooth_step
+from studio.engine.scenes.stage import Stage, mix, smooth_step
 
 _PEAKS_FAR, _PEAKS_NEAR = (0.52, 0.30, 4), (0.20, 0.24, 3)  # haze, height, peaks
 _HILLS = ((0.55, 0.15, 3), (0.32, 0.09, 3), (0.12, 0.045, 4))  # haze, height, waves

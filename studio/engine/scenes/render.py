@@ -6,16 +6,16 @@ from collections.abc import Sequence
 
 import torch
 
-from starter_model.scenes.background import paint_background
-from starter_model.scenes.buildings import paint_castle, paint_house, paint_island, paint_lighthouse
-from starter_model.scenes.ground import paint_beach, paint_ground
-from starter_model.scenes.sky import paint_birds, paint_sky
-from starter_model.scenes.stage import Stage
-from starter_model.scenes.styles import apply_styles
-from starter_model.scenes.travellers import paint_balloon, paint_boat, paint_campfire
-from starter_model.scenes.trees import paint_trees_behind, paint_trees_in_front
-from starter_model.scenes.water import paint_water
-from starter_model.spec import SceneSpec
+from studio.engine.scenes.background import paint_background
+from studio.engine.scenes.buildings import paint_castle, paint_house, paint_island, paint_lighthouse
+from studio.engine.scenes.ground import paint_beach, paint_ground
+from studio.engine.scenes.sky import paint_birds, paint_sky
+from studio.engine.scenes.stage import Stage
+from studio.engine.scenes.styles import apply_styles
+from studio.engine.scenes.travellers import paint_balloon, paint_boat, paint_campfire
+from studio.engine.scenes.trees import paint_trees_behind, paint_trees_in_front
+from studio.engine.scenes.water import paint_water
+from studio.generation.scenes.spec import SceneSpec
 
 
 @torch.no_grad()

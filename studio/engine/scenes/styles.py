@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 import torch.nn.functional as F
 
-from starter_model.scenes.stage import Stage, mix
+from studio.engine.scenes.stage import Stage, mix
 
 _PIXEL_CELLS = 32
 _TRIANGLES = 20.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 import torch.nn.functional as F
 
-from starter_model.scenes.stage import Rgb, Stage, mix, smooth_step
+from studio.engine.scenes.stage import Rgb, Stage, mix, smooth_step
 
 _CLOUD_LIT: tuple[Rgb, ...] = (
     (1.0, 0.87, 0.80),

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import torch
 import torch.nn.functional as F
 
-from starter_model.spec import ATTRIBUTES, COLORS, SceneSpec
+from studio.generation.scenes.spec import ATTRIBUTES, COLORS, SceneSpec
 
 Rgb = tuple[float, float, float]
 

@@ -6,8 +6,8 @@ import math
 
 import torch
 
-from starter_model.scenes.objects import ObjectPainter, box, inside, joined
-from starter_model.scenes.stage import Stage, mix
+from studio.engine.scenes.objects import ObjectPainter, box, inside, joined
+from studio.engine.scenes.stage import Stage, mix
 
 
 def paint_boat(stage: Stage) -> None:

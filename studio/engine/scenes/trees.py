@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import torch
 
-from starter_model.scenes.stage import Stage, mix, smooth_step
+from studio.engine.scenes.stage import Stage, mix, smooth_step
 
 _ROW_TREES = ("pine", "oak", "autumn")
 

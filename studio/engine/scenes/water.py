@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from starter_model.scenes.stage import Stage, mix, smooth_step
+from studio.engine.scenes.stage import Stage, mix, smooth_step
 
 
 def paint_water(stage: Stage) -> None:

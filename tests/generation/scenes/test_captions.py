@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from starter_model.captions import SYNONYMS, write_caption
-from starter_model.spec import ATTRIBUTES, SceneSpec, sample_spec
+from studio.generation.scenes.captions import write_caption
+from studio.generation.scenes.spec import ATTRIBUTES, SceneSpec, sample_spec
+from studio.generation.scenes.words import SYNONYMS
 
 seeds = st.integers(0, 2**32)
 

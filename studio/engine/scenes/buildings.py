@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import torch
 
-from starter_model.scenes.objects import ObjectPainter, box, inside, joined
-from starter_model.scenes.stage import Stage, mix, smooth_step
+from studio.engine.scenes.objects import ObjectPainter, box, inside, joined
+from studio.engine.scenes.stage import Stage, mix, smooth_step
 
 
 def paint_island(stage: Stage) -> None:
