@@ -31,6 +31,7 @@ DEFAULTS: dict[str, Any] = {
     "sidebar_width_px": 0,
     "prompt_height_px": 0,
     "folded_panels": [],
+    "front_panels": [],
     "is_negative_prompt_shown": False,
     "recent_files": [],
     "last_folder": "",

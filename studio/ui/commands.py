@@ -10,7 +10,7 @@ from PySide6.QtGui import QGuiApplication
 
 from studio.core.errors import StudioError
 from studio.core.settings import Settings
-from studio.ui.actions import TOOL_ACTIONS
+from studio.ui.actions import ACTIONS, TOOL_ACTIONS
 from studio.ui.canvas.qimage import straight_to_image
 from studio.ui.canvas.view import CanvasView
 from studio.ui.file_commands import FileCommands
@@ -121,8 +121,9 @@ class Commands:
         named |= self.picture.handlers()
         for tool_id, action_id in TOOL_ACTIONS.items():
             named[action_id] = self._tool_chooser(tool_id)
-        for panel_id in ("generate", "layers", "queue"):
-            named[f"panel_{panel_id}"] = self._panel_toggler(panel_id)
+        for entry in ACTIONS:
+            if entry.id.startswith("panel_"):
+                named[entry.id] = self._panel_toggler(entry.id.removeprefix("panel_"))
         return {action_id: self._guarded(handler) for action_id, handler in named.items()}
 
     def _guarded(self, handler: Callable[[], None]) -> Callable[[], None]:
@@ -194,7 +195,7 @@ class Commands:
         )
 
     def _rename_layer(self) -> None:
-        self.bench.set_panel_shown("layers", True)
+        self.bench.show_panel("layers")
         self.bench.layers.rename()
 
     def _use_layer_recipe(self) -> None:
@@ -244,10 +245,7 @@ class Commands:
     # View -----------------------------------------------------------------------------------------------------
 
     def _panel_toggler(self, panel_id: str) -> Callable[[], None]:
-        def toggle() -> None:
-            self.bench.set_panel_shown(panel_id, self.bench.action_set[f"panel_{panel_id}"].isChecked())
-
-        return toggle
+        return lambda: self.bench.toggle_panel(panel_id)
 
     def _toggle_all_panels(self) -> None:
         self.bench.set_all_hidden(self.bench.action_set["hide_panels"].isChecked())

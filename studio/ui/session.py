@@ -160,8 +160,8 @@ class Session(QObject):
         menus["File"].insertMenu(self.actions["save"], recent)
         menus["File"].insertSeparator(self.actions["save"])
         recent.aboutToShow.connect(lambda: self.files.fill_recent(recent))
-        for panel_id, section in self.bench.sidebar.sections.items():
-            self.actions[f"panel_{panel_id}"].setChecked(not section.isHidden())
+        for panel_id in self.bench.sidebar.ids:
+            self.actions[f"panel_{panel_id}"].setChecked(panel_id not in self.bench.sidebar.hidden_ids)
         self.actions["negative_prompt"].setChecked(not self.bench.prompt.negative.isHidden())
         self.actions["theme"].setChecked(self.settings.text("theme") == "light")
 

@@ -243,6 +243,12 @@ QToolButton[role="tool"] {{ padding: 6px; }}
 QToolButton[role="header"] {{ font-weight: 600; padding: 3px 4px; }}
 QToolButton[role="header"]:checked {{ background: transparent; }}
 QToolButton[role="header"]:hover {{ background: {t.hover}; }}
+QTabBar {{ background: transparent; qproperty-drawBase: 0; }}
+QTabBar::tab {{ background: transparent; color: {t.text_muted}; border: 1px solid transparent;
+    border-bottom: 2px solid transparent; padding: 3px 7px 2px 7px; font-weight: 600; }}
+QTabBar::tab:hover {{ background: {t.hover}; color: {t.text}; border-radius: 4px; }}
+QTabBar::tab:selected {{ color: {t.text}; border-bottom: 2px solid {t.accent}; border-radius: 0; }}
+QTabBar:focus::tab:selected {{ border-color: {t.accent_line}; }}
 QToolButton[role="thumbnail"] {{ background: {t.surface}; border: 2px solid transparent; padding: 0; border-radius: 4px; }}
 QToolButton[role="thumbnail"]:hover {{ border-color: {t.line_strong}; }}
 QToolButton[role="thumbnail"]:checked {{ border-color: {t.accent}; }}

@@ -132,16 +132,27 @@ class Workbench(QWidget):
     def layers(self) -> LayersPanel:
         from studio.ui.panels.layers import LayersPanel
 
-        panel = self.sidebar.panels["layers"]
+        panel = self.sidebar.panel("layers")
         assert isinstance(panel, LayersPanel)
         return panel
 
     def focus_canvas(self) -> None:
         self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def set_panel_shown(self, panel_id: str, is_shown: bool) -> None:
-        self.sidebar.sections[panel_id].setVisible(is_shown)
+    def show_panel(self, panel_id: str) -> None:
+        """In front of the other tabs of its section, unfolded."""
+        self.sidebar.bring_front(panel_id)
+        self.action_set[f"panel_{panel_id}"].setChecked(True)
         self._show_sidebar_if_any()
+
+    def toggle_panel(self, panel_id: str) -> None:
+        """Hides the panel that can be seen, else brings it in front."""
+        if self.sidebar.is_in_front(panel_id):
+            self.sidebar.hide_panel(panel_id)
+            self.action_set[f"panel_{panel_id}"].setChecked(False)
+            self._show_sidebar_if_any()
+        else:
+            self.show_panel(panel_id)
 
     def set_all_hidden(self, is_hidden: bool) -> None:
         """Nothing but the canvas, its results and notices."""
@@ -167,6 +178,7 @@ class Workbench(QWidget):
             settings.set("prompt_height_px", self._middle.sizes()[1])
         settings.set("hidden_panels", self.sidebar.hidden_ids)
         settings.set("folded_panels", self.sidebar.folded_ids)
+        settings.set("front_panels", self.sidebar.front_ids)
         settings.set("is_negative_prompt_shown", not self.prompt.negative.isHidden())
 
     def close_panels(self) -> None:

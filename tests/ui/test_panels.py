@@ -306,13 +306,13 @@ def test_brush_keys(session: Session) -> None:
 def test_panels_hide_and_come_back(session: Session) -> None:
     bench = session.bench
     session.actions["panel_layers"].trigger()
-    assert bench.sidebar.sections["layers"].isHidden()
+    assert "layers" in bench.sidebar.hidden_ids
     session.actions["hide_panels"].trigger()
     hidden: list[QWidget] = [bench.tools, bench.options, bench.prompt, bench.sidebar]
     assert all(widget.isHidden() for widget in hidden)
     session.actions["hide_panels"].trigger()
     assert not any(widget.isHidden() for widget in hidden)
-    assert bench.sidebar.sections["layers"].isHidden()
+    assert "layers" in bench.sidebar.hidden_ids
 
 
 def test_the_theme_changes_at_once(session: Session) -> None:

@@ -1,4 +1,4 @@
-"""The sidebar's panels, from top to bottom."""
+"""The sidebar's panels, from top to bottom; those with `tab_of` share the section of another as tabs."""
 
 from __future__ import annotations
 
@@ -23,14 +23,18 @@ class Panel(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class PanelSpec:
-    """share_px: height at first. stretch: its part of what is left over. header_actions: buttons in its title."""
+    """tab_of: the panel whose section it shares; then that one's height counts. share_px: height at first. stretch:
+    its part of what is left over. header_actions: buttons in its title. make: called when the panel is first seen; one
+    that is not in front at first imports its module inside.
+    """
 
     id: str
     title: str
     make: Callable[[Context], QWidget]
-    share_px: int
-    stretch: int
+    share_px: int = 0
+    stretch: int = 0
     header_actions: tuple[str, ...] = ()
+    tab_of: str = ""
 
 
 PANELS: tuple[PanelSpec, ...] = (
