@@ -325,6 +325,8 @@ def _on_ready(stage: Stage, scene: Scene, outcome: dict[str, Any]) -> None:
             QApplication.quit()
 
     PaintWatch(stage.canvas).next_paint(begin)
+    # Whatever is painted already: this paint is the first after which everything answers.
+    stage.canvas.update()
 
 
 def _answer(waiting: Sequence[Callable[[float], None]]) -> None:

@@ -10,12 +10,12 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-import cv2
 import numpy as np
 
 from studio.brushes.brush import Brush
 from studio.brushes.dab import DabMaker, UInt8Array
 from studio.core.geometry import Rect
+from studio.core.opencv import cv2
 
 TileKey = tuple[int, int]
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
+from studio.core.opencv import cv2
 from studio.document.pixels import FloatArray
 
 BlendFormula = Callable[[FloatArray, FloatArray], FloatArray]

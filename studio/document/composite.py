@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
 from studio.core.geometry import Rect
+from studio.core.opencv import cv2
 from studio.document.blend import NORMAL, BlendMode, blend_mode, composite
 from studio.document.document import Document
 from studio.document.layer import Layer

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 
 from studio.core.geometry import Rect
+from studio.core.opencv import cv2
 from studio.document.composite import flatten
 from studio.document.document import Document
 from studio.document.edits import SwapTiles

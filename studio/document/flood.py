@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, cast
 
-import cv2
 import numpy as np
 
 from studio.core.geometry import Rect
+from studio.core.opencv import cv2
 from studio.document.pixels import UInt8Array
 from studio.document.shapes import EMPTY_PATCH, Patch
 

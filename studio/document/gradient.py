@@ -7,10 +7,10 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
-import cv2
 import numpy as np
 
 from studio.core.geometry import Point, Rect
+from studio.core.opencv import cv2
 from studio.document.pixels import ALPHA, RGB, FloatArray, UInt8Array, premultiply
 
 GradientShape = Literal["linear", "radial"]

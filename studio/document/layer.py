@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from studio.core.errors import DocumentError
 from studio.core.geometry import Point, Rect
+from studio.core.ids import new_id
 from studio.document.pixels import UInt8Array, premultiply
 from studio.document.surface import TiledSurface
 from studio.generation.request import Recipe
@@ -37,7 +37,7 @@ class LayerProperties:
 
 
 def new_layer_id() -> str:
-    return uuid.uuid4().hex
+    return new_id()
 
 
 @dataclass(kw_only=True, eq=False)

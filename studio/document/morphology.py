@@ -9,10 +9,10 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
-import cv2
 import numpy as np
 
 from studio.core.geometry import Rect
+from studio.core.opencv import cv2
 from studio.document.document import Document
 from studio.document.edits import SwapTiles
 from studio.document.flood import disc

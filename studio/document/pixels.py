@@ -9,9 +9,10 @@ from __future__ import annotations
 import functools
 from typing import Any, NamedTuple, TypeVar, cast
 
-import cv2
 import numpy as np
 import numpy.typing as npt
+
+from studio.core.opencv import cv2
 
 UInt8Array = npt.NDArray[np.uint8]
 FloatArray = npt.NDArray[np.float32]

@@ -6,11 +6,11 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
 from studio.core.geometry import EMPTY, Rect
+from studio.core.opencv import cv2
 from studio.document.pixels import UInt8Array
 
 Doubles = npt.NDArray[np.float64]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
 from studio.core.geometry import Size
+from studio.core.opencv import cv2
 from studio.generation.fill import FloatArray, spread
 from studio.generation.request import UInt8Array
 

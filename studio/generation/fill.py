@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
+from studio.core.opencv import cv2
 from studio.generation.request import UInt8Array
 
 FloatArray = npt.NDArray[np.float32]

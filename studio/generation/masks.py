@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 
 from studio.core.geometry import EMPTY, Rect
+from studio.core.opencv import cv2
 from studio.generation.request import UInt8Array
 
 

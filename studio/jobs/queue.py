@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import enum
 import time
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from studio.core.errors import JobError
 from studio.core.events import Event
+from studio.core.ids import new_id
 from studio.generation.events import (
     Cancelled,
     EngineEvent,
@@ -145,7 +145,7 @@ class JobQueue:
         if job is None or job.state not in (JobState.failed, JobState.cancelled):
             raise JobError("Only a failed or cancelled job can be tried again.")
         self._jobs.remove(job)
-        return self.submit(replace(job.request, job_id=uuid.uuid4().hex), job.label)
+        return self.submit(replace(job.request, job_id=new_id()), job.label)
 
     def forget_ended(self) -> None:
         self._jobs = [j for j in self._jobs if not j.has_ended]

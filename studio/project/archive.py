@@ -17,12 +17,12 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import BinaryIO
 
-import cv2
 import numpy as np
 
 import studio
 from studio.core.errors import ProjectError
 from studio.core.geometry import Rect
+from studio.core.opencv import cv2
 from studio.document.blend import BLEND_MODES
 from studio.document.composite import flatten
 from studio.document.pixels import UInt8Array, unpremultiply

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
 from studio.core.errors import ProjectError
 from studio.core.geometry import Rect
+from studio.core.opencv import cv2
 from studio.document.pixels import TILE_PX, UInt8Array, erase, premultiply, unpremultiply
 from studio.document.surface import TiledSurface
 from studio.project import png

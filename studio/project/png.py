@@ -10,9 +10,9 @@ import zlib
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-import cv2
 import numpy as np
 
+from studio.core.opencv import cv2
 from studio.generation.request import UInt8Array
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from studio.core.geometry import Rect
+from studio.core.ids import new_id
 from studio.document.document import Document
 from studio.document.layer import Layer, LayerProperties
 from studio.document.surface import TiledSurface, TileKey
@@ -76,7 +76,7 @@ class ProjectSnapshot:
 
 
 def new_document_id() -> str:
-    return uuid.uuid4().hex
+    return new_id()
 
 
 def is_document_id(text: str) -> bool:

@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
 from studio.core import paths
@@ -34,6 +34,13 @@ if TYPE_CHECKING:
 SESSION_MODULE = "studio.ui.session"
 PANELS_MODULE = "studio.ui.preload"
 LATER_MODULE = "studio.ui.preload_later"
+
+FRAME_MS = 16
+"""The first frame of the canvas belongs to the artist."""
+
+UNSEEN_MS = 300
+"""A window that starts minimised is not painted; its panels come all the same."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -48,6 +55,8 @@ def run(arguments: list[str] | None = None) -> int:
     settings = Settings.load(paths.config_dir())
     if settings.number("ui_scale_percent") != 100:
         os.environ.setdefault("QT_SCALE_FACTOR", str(settings.number("ui_scale_percent") / 100))
+    # numpy comes with a pool of threads for linear algebra, which the window never does; it costs 15 to 80 ms.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     importer = Importer((SESSION_MODULE,))
     importer.start()
     application = QApplication(["underpaint"])
@@ -56,7 +65,6 @@ def run(arguments: list[str] | None = None) -> int:
     apply_palette(application, THEMES[settings.text("theme")])
     studio = Application(settings, files=[Path(name) for name in arguments or []], importer=importer)
     studio.show()
-    QTimer.singleShot(0, _start_log)
     try:
         return application.exec()
     finally:
@@ -143,25 +151,46 @@ class Application(QObject):
             self._build(self.session.complete(), self._on_built)
 
     def _on_canvas_open(self) -> None:
+        assert self.session is not None
         self._is_usable = True
         self.usable.emit()
-        # Not sooner: two threads of Python share one lock, and the canvas comes first. The timer fires once it is painted.
-        QTimer.singleShot(0, self._panels.start)
+        # Not sooner: two threads of Python share one lock, and the canvas comes first.
+        self.session.canvas.installEventFilter(self)
+        QTimer.singleShot(UNSEEN_MS, self._go_on_behind)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint:
+            watched.removeEventFilter(self)
+            QTimer.singleShot(FRAME_MS, self._go_on_behind)
+        return False
+
+    def _go_on_behind(self) -> None:
+        """What need not be there before the canvas is painted."""
+        if not self._panels.has_started:
+            self._panels.start()
+            _start_log()
 
     def _build(self, steps: Iterator[None], then: Callable[[], None]) -> None:
-        """One step each time the event loop turns."""
+        """One step each time the event loop turns.
+
+        A timer of its own: what `singleShot(0)` posts is delivered in the same turn as what posted it, all steps in
+        one go, before any pointer event is looked at.
+        """
+        timer = QTimer(self)
 
         def step() -> None:
             try:
                 next(steps)
             except StopIteration:
+                timer.stop()
+                timer.deleteLater()
                 then()
             except Exception:  # noqa: BLE001 - an empty window for ever would be worse than none
+                timer.stop()
                 self._on_failed(traceback.format_exc())
-            else:
-                QTimer.singleShot(0, step)
 
-        step()
+        timer.timeout.connect(step)
+        timer.start(0)
 
     def _on_built(self) -> None:
         session = self.session
@@ -177,6 +206,7 @@ class Application(QObject):
         self.ready.emit()
 
     def _on_failed(self, details: str) -> None:
+        _start_log()
         _log.critical("the window could not be built\n%s", details)
         sys.stderr.write(
             "The studio is not completely installed. Set it up again: python3 packaging/start.py\n"

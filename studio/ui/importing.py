@@ -28,16 +28,20 @@ class Importer(QObject):
         self.failure = ""
         self._thread = threading.Thread(target=self._run, name="imports", daemon=True)
 
+    @property
+    def has_started(self) -> bool:
+        return self._thread.ident is not None
+
     def start(self) -> None:
         """Safe to call twice."""
-        if self._thread.ident is not None:
+        if self.has_started:
             return
         sys.setswitchinterval(SWITCH_INTERVAL_S)
         restore_import()
         self._thread.start()
 
     def wait(self) -> None:
-        if self._thread.ident is not None:
+        if self.has_started:
             self._thread.join()
 
     def has(self, name: str) -> bool:

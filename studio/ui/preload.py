@@ -1,4 +1,4 @@
-"""Imported on a thread while the window already answers: what `Workbench.complete` will need."""
+"""Imported on a thread while the window already answers: what the first stroke and `Workbench.complete` will need."""
 
 from __future__ import annotations
 

@@ -6,12 +6,12 @@ Pure functions over a snapshot: they run on a worker thread.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from uuid import uuid4
 
 import numpy as np
 
 from studio.core.errors import GenerationError
 from studio.core.geometry import Rect
+from studio.core.ids import new_id
 from studio.document.composite import flatten
 from studio.document.document import Document
 from studio.document.pixels import unpremultiply
@@ -208,7 +208,7 @@ def _requests(
     )
     return tuple(
         GenerationRequest(
-            job_id=uuid4().hex,
+            job_id=new_id(),
             recipe=recipe.with_seed((capture.seed + index) % (MAX_SEED + 1)),
             image=image,
             mask=model_mask,

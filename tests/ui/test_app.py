@@ -40,6 +40,13 @@ def test_the_first_paint_needs_neither_numpy_nor_opencv() -> None:
     assert run_python(code).strip() == "[]"
 
 
+def test_the_canvas_opens_before_opencv_is_loaded() -> None:
+    """A tenth of the time until the window is usable; `from studio.core.opencv import cv2` keeps it so."""
+    late = ("cv2", "PIL", "scipy", "uuid", "logging.handlers", "multiprocessing")
+    code = f"import sys, studio.ui.app, studio.ui.session; print([m for m in {late!r} if m in sys.modules])"
+    assert run_python(code).strip() == "[]"
+
+
 def test_an_open_window_has_no_torch() -> None:
     """In a process of its own: other tests of this run have a right to torch."""
     code = f"""

@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 
-import cv2
 from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer
 from PySide6.QtGui import QMouseEvent, QPointingDevice, QSinglePointEvent, QTabletEvent
 
 from studio.core.geometry import Point
+from studio.core.opencv import use_one_thread
 from studio.tools.tool import PointerEvent
 from studio.ui.canvas.viewport import Viewport
 
@@ -31,7 +31,7 @@ def prepare_process() -> None:
         Qt.ApplicationAttribute.AA_CompressTabletEvents,
     ):
         QCoreApplication.setAttribute(attribute, False)
-    cv2.setNumThreads(1)
+    use_one_thread()
 
 
 def device_position(event: QSinglePointEvent, pixel_ratio: float) -> Point:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QColor, QPainter, QRegion
 
 from studio.core.geometry import EMPTY, Rect
+from studio.core.opencv import cv2
 from studio.document.surface import TiledSurface
 from studio.generation.request import UInt8Array
 from studio.ui.canvas.qimage import CacheImage

@@ -6,10 +6,10 @@ only images a QPainter may be opened on are `CacheImage`s, whose memory this pac
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 from PySide6.QtGui import QImage
 
+from studio.core.opencv import cv2
 from studio.document.pixels import unpremultiply
 from studio.generation.request import UInt8Array
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 
-import cv2
 import numpy as np
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from studio.core.geometry import EMPTY, Rect, Size
+from studio.core.opencv import cv2
 from studio.generation.request import UInt8Array
 from studio.ui.canvas.qimage import CacheImage
 from studio.ui.canvas.viewport import CRISP_FROM_ZOOM, Viewport

@@ -6,10 +6,10 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
-import cv2
 import numpy as np
 
 from studio.core.geometry import EMPTY, Rect
+from studio.core.opencv import cv2
 from studio.document.pixels import TILE_PX
 from studio.generation.request import UInt8Array
 from studio.ui.canvas.qimage import CacheImage, to_native

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QToolButton, QWidget
 
+from studio.core.opencv import cv2
 from studio.ui.bind import Bindings
 from studio.ui.canvas.qimage import copy_to_image
 from studio.ui.context import Context

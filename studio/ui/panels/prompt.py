@@ -148,8 +148,7 @@ class PromptPanel(QWidget):
         self._set_narrow(False)
 
     def _set_narrow(self, is_narrow: bool) -> None:
-        """Where there is little room, the two small buttons are icons."""
-        self._column.setFixedWidth(NARROW_COLUMN_PX if is_narrow else RIGHT_COLUMN_PX)
+        """Where there is little room, the two small buttons are icons; else no font is too wide for their words."""
         for button, text, name in (
             (self._toggle, "Negative", "negative"),
             (self._words, "What it knows", "words"),
@@ -160,6 +159,8 @@ class PromptPanel(QWidget):
                 self._context.icons.put(button, name)
             else:
                 button.setIcon(QIcon())
+        words_px = self._toggle.minimumSizeHint().width() + self._words.minimumSizeHint().width() + 2
+        self._column.setFixedWidth(NARROW_COLUMN_PX if is_narrow else max(RIGHT_COLUMN_PX, words_px))
 
     def _bind(self) -> None:
         workspace = self._context.workspace

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 
+import cv2  # noqa: F401 - as in the window, which has it before the first picture
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF
 from PySide6.QtWidgets import QApplication
