@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import cv2  # noqa: F401 - first of all: the artist may paint before the panels are there
+
 import studio.project.archive
 import studio.project.journal
 import studio.project.metadata
