@@ -47,6 +47,7 @@ from studio.document.history import History
 from studio.document.layer import Layer, LayerProperties
 from studio.tools.settings import ToolSettings
 from studio.ui.canvas.view import CanvasView
+from studio.workspace.background import Background, Inline
 from studio.workspace.results import Results
 
 SIDE_PX = 2048
@@ -193,6 +194,7 @@ class BenchModel:
     def __init__(self) -> None:
         self.document = Document(Rect(0, 0, SIDE_PX, SIDE_PX))
         self.history = History(self.document)
+        self.background: Background = Inline()
         self.results = Results()
         self.tool_settings = ToolSettings()
         self.tool_settings.active_tool_id = "mask_brush"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -57,10 +58,13 @@ class History:
             return
         self._push(edit.apply(self._document), label, merge_key)
 
-    def transaction(self, label: str) -> Transaction:
-        """Opens a gesture; there is never more than one."""
+    def transaction(self, label: str, *, finish: Callable[[], None] | None = None) -> Transaction:
+        """Opens a gesture; there is never more than one, but for those that know how to `finish`: they outlast the
+        hand (a transform still being computed) and end when anything else begins. It must close the transaction."""
+        if self._transaction is not None and self._transaction.finish is not None:
+            self.settle()
         assert self._transaction is None, f"“{label}” began while another gesture was still open"
-        self._transaction = Transaction(self, self._document, label)
+        self._transaction = Transaction(self, self._document, label, finish)
         return self._transaction
 
     def undo(self) -> str | None:
@@ -159,8 +163,14 @@ class History:
 
     def settle(self) -> None:
         """Commits a gesture that is still open: before a save, no half stroke may count as saved."""
-        if self._transaction is not None:
-            self._transaction.commit()
+        transaction = self._transaction
+        if transaction is None:
+            return
+        if transaction.finish is None:
+            transaction.commit()
+        else:
+            transaction.finish()
+            assert not transaction.is_open, "a gesture said that it had finished"
 
     def _closed(self, transaction: Transaction, inverse: Edit | None) -> None:
         assert self._transaction is transaction
@@ -177,8 +187,11 @@ class Transaction:
     As a context manager it commits, or cancels on an exception. Once closed it is deaf: `is_open` tells.
     """
 
-    def __init__(self, history: History, document: Document, label: str) -> None:
+    def __init__(
+        self, history: History, document: Document, label: str, finish: Callable[[], None] | None
+    ) -> None:
         self.label = label
+        self.finish = finish
         self._history = history
         self._document = document
         self._before: dict[Target, dict[TileKey, UInt8Array | None]] = {}

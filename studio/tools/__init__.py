@@ -32,6 +32,8 @@ TOOLS: Mapping[str, Callable[[ToolContext], Tool]] = {
     "select_lasso": functools.partial(_imported, "lasso", "LassoTool"),
     "select_polygon": functools.partial(_imported, "polygon_lasso", "PolygonTool"),
     "select_wand": functools.partial(_imported, "wand", "WandTool"),
+    "move": functools.partial(_imported, "move", "MoveTool"),
+    "transform": functools.partial(_imported, "transform", "TransformTool"),
     "pan": functools.partial(_imported, "pan", "PanTool"),
     "frame": functools.partial(_imported, "frame", "FrameTool"),
     "fill": functools.partial(_imported, "fill", "FillTool"),

@@ -74,6 +74,17 @@ class ColorOption:
         return RGB(*(min(max(channel, 0), 255) for channel in value))
 
 
+@dataclass(frozen=True, kw_only=True)
+class LiveNumber:
+    """A number of an open gesture; nothing is kept of it."""
+
+    name: str
+    label: str
+    tip: str
+    suffix: str = ""
+    decimals: int = 0
+
+
 ToolOption = NumberOption | FlagOption | ChoiceOption | ColorOption
 
 MODE = ChoiceOption(
@@ -144,6 +155,22 @@ OPTIONS: Mapping[str, tuple[ToolOption, ...]] = {
     "select_lasso": (MODE,),
     "select_polygon": (MODE,),
     "select_wand": (MODE, _tolerance(32), _grow(0), _CONTIGUOUS, _ANTIALIAS),
+    "transform": (
+        ChoiceOption(
+            name="mode",
+            label="Handles",
+            tip="What the handles do; with Ctrl a side skews and a corner moves alone",
+            choices=(("scale", "Scale"), ("skew", "Skew"), ("perspective", "Perspective")),
+            default="scale",
+        ),
+        ChoiceOption(
+            name="quality",
+            label="Quality",
+            tip="Smooth for pictures; sharp keeps hard pixels",
+            choices=(("smooth", "Smooth"), ("sharp", "Sharp pixels")),
+            default="smooth",
+        ),
+    ),
     "fill": (
         ChoiceOption(
             name="sample",
@@ -181,6 +208,19 @@ OPTIONS: Mapping[str, tuple[ToolOption, ...]] = {
     ),
 }
 """By tool; a tool that is not here has none."""
+
+NUMBERS: Mapping[str, tuple[LiveNumber, ...]] = {
+    "transform": (
+        LiveNumber(name="x", label="X", tip="Its left edge, in canvas pixels", suffix=" px"),
+        LiveNumber(name="y", label="Y", tip="Its upper edge, in canvas pixels", suffix=" px"),
+        LiveNumber(name="width", label="Width", tip="How wide, of what it was", suffix=" %", decimals=1),
+        LiveNumber(name="height", label="Height", tip="How high, of what it was", suffix=" %", decimals=1),
+        LiveNumber(
+            name="angle", label="Angle", tip="How far it is turned, clockwise", suffix="°", decimals=1
+        ),
+    ),
+}
+"""By tool: what its open gesture shows in numbers, see `adjusting`."""
 
 
 def tool_option(tool_id: str, name: str) -> ToolOption:

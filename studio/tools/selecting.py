@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 from studio.core.geometry import Point, Rect
 from studio.document.history import Transaction
@@ -53,10 +54,13 @@ def straightened(start: Point, end: Point) -> Point:
 
 
 class Token:
-    """An open gesture that has written nothing yet. An undo, a save or another edit closes it: then it is over."""
+    """An open gesture that has written nothing yet. An undo, a save or another edit closes it: then it is over.
 
-    def __init__(self, context: ToolContext, label: str) -> None:
-        self._transaction: Transaction = context.history.transaction(label)
+    finish: what a save or another edit has done first, see `History.transaction`.
+    """
+
+    def __init__(self, context: ToolContext, label: str, *, finish: Callable[[], None] | None = None) -> None:
+        self._transaction: Transaction = context.history.transaction(label, finish=finish)
 
     @property
     def is_open(self) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 
 from studio.core.events import Event
 from studio.document.pixels import RGB
+from studio.tools.adjusting import Adjusting
 from studio.tools.options import OPTIONS, OptionValue, tool_option
 
 MIN_SIZE_PX = 1.0
@@ -46,7 +47,8 @@ class ToolSettings:
     tool can be set to stands in `options.OPTIONS`.
 
     changed: tells the name of the field: "active_tool_id", "color", "size_px", "hardness", "opacity" or "options";
-    after a change of tool only "active_tool_id", though the others may differ too.
+    after a change of tool only "active_tool_id", though the others may differ too. adjusting: what is being transformed
+    or cropped, in numbers.
     """
 
     def __init__(self) -> None:
@@ -55,6 +57,7 @@ class ToolSettings:
         self._values = dict(DEFAULT_VALUES)
         self._options: dict[tuple[str, str], OptionValue] = {}
         self.changed: Event[str] = Event()
+        self.adjusting = Adjusting()
 
     @property
     def active_tool_id(self) -> str:

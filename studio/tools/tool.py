@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Literal, NamedTuple, Protocol, runtime_checkable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, TypeVar, runtime_checkable
 
 from studio.core.geometry import Point, Rect
 from studio.document.document import Document
 from studio.document.history import History
-from studio.document.pixels import RGB
+from studio.document.pixels import RGB, UInt8Array
 from studio.tools.settings import ToolSettings
+
+if TYPE_CHECKING:
+    from studio.document.transform import Matrix
+
+T = TypeVar("T")
 
 Cursor = Literal[
     "arrow",
@@ -55,6 +60,15 @@ class Outline(NamedTuple):
     is_closed: bool
 
 
+class FloatingPicture(NamedTuple):
+    """Premultiplied (h, w, 4) `pixels`, never written to again, drawn where `matrix` takes them: from their own
+    pixels to the canvas's. opacity: 0..1."""
+
+    pixels: UInt8Array
+    matrix: Matrix
+    opacity: float
+
+
 @dataclass(frozen=True, kw_only=True)
 class Overlay:
     """Canvas pixels; the view draws outlines, and handles at a constant size on the screen."""
@@ -63,14 +77,37 @@ class Overlay:
     rects: tuple[Rect, ...] = ()
     handles: tuple[Point, ...] = ()
     outlines: tuple[Outline, ...] = ()
+    picture: FloatingPicture | None = None
 
 
 NO_OVERLAY = Overlay()
 
 
+class Worker(Protocol):
+    """Where a tool has long work done: see `studio.workspace.background`."""
+
+    def run(
+        self, work: Callable[[], T], *, done: Callable[[T], None], failed: Callable[[Exception], None]
+    ) -> None: ...
+
+
+class AtOnce:
+    """Does it on the spot."""
+
+    def run(
+        self, work: Callable[[], T], *, done: Callable[[T], None], failed: Callable[[Exception], None]
+    ) -> None:
+        done(work())
+
+
 @dataclass(kw_only=True)
 class ToolContext:
-    """What a tool may reach. zoom: screen pixels per canvas pixel, kept up to date by the view."""
+    """What a tool may reach. zoom: screen pixels per canvas pixel, kept up to date by the view.
+
+    show_instead: shows another document in place of the picture, or the picture again (None); the rectangle is where
+    it differs from what was shown. refresh: the tool's overlay changed though no event had come. tell: one sentence
+    for the artist.
+    """
 
     document: Document
     history: History
@@ -79,6 +116,10 @@ class ToolContext:
     set_frame: Callable[[Rect], None]
     pick_color: Callable[[RGB], None]
     zoom: float = 1.0
+    worker: Worker = field(default_factory=AtOnce)
+    show_instead: Callable[[Document | None, Rect], None] = lambda _document, _rect: None
+    refresh: Callable[[], None] = lambda: None
+    tell: Callable[[str], None] = lambda _text: None
 
 
 class Tool(Protocol):
@@ -129,4 +170,14 @@ class StepwiseTool(Tool, Protocol):
 
     def step_back(self) -> None:
         """Takes back the last press (Backspace); the first one's is `cancel`."""
+        ...
+
+
+@runtime_checkable
+class NumberedTool(StepwiseTool, Protocol):
+    """A stepwise tool whose gesture can be set by number, see `adjusting`. It is applied, not given up, when the
+    artist takes another tool."""
+
+    def enter(self, name: str, value: float) -> None:
+        """name: of one of `options.NUMBERS`. Raises DocumentError as `press` does."""
         ...

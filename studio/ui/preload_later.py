@@ -10,8 +10,10 @@ import studio.tools.frame
 import studio.tools.gradient
 import studio.tools.lasso
 import studio.tools.marquee
+import studio.tools.move
 import studio.tools.pan
 import studio.tools.polygon_lasso
+import studio.tools.transform
 import studio.tools.wand
 import studio.ui.panels.vocabulary
 import studio.workspace.build_request

@@ -95,6 +95,7 @@ class Workbench(QWidget):
         from studio.ui.panels.tool_options import ToolOptions
 
         self.options = ToolOptions(self._context)
+        self.options.committed.connect(self.focus_canvas)
         yield
         self._column.replaceWidget(self._reserved_options, self.options)
         self._reserved_options.deleteLater()

@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 
 from studio.core.errors import StudioError
 from studio.core.events import Event
+from studio.core.geometry import Rect
 from studio.document.document import Document
 from studio.document.pixels import RGB
 from studio.tools import TOOLS
-from studio.tools.tool import Cursor, Overlay, PointerEvent, StepwiseTool, Tool, ToolContext
+from studio.tools.tool import Cursor, NumberedTool, Overlay, PointerEvent, StepwiseTool, Tool, ToolContext
 from studio.ui.canvas.model import CanvasModel
 
 PAN_TOOL = "pan"
@@ -22,11 +23,15 @@ class Hand:
     """Feeds pointer events to the tools of one document.
 
     refused: one sentence, why the hand did nothing. tool_changed: the id of the tool that is active from now on.
+    shown_instead: a document to be shown in place of the picture (None: the picture), and where it differs.
+    refreshed: what the tool draws over the picture is another, though no event had come.
     """
 
     def __init__(self, model: CanvasModel) -> None:
         self.refused: Event[str] = Event()
         self.tool_changed: Event[str] = Event()
+        self.shown_instead: Event[tuple[Document | None, Rect]] = Event()
+        self.refreshed: Event[None] = Event()
         self._model = model
         self._context = self._new_context(zoom=1.0)
         self._tools: dict[str, Tool] = {}
@@ -36,6 +41,8 @@ class Hand:
         self._unsubscribe: list[Callable[[], None]] = [
             model.document_replaced.subscribe(self._on_document_replaced),
             model.tool_settings.changed.subscribe(lambda _: self._on_settings_changed()),
+            model.tool_settings.adjusting.entered.subscribe(lambda number: self._enter(*number)),
+            model.tool_settings.adjusting.ended.subscribe(self._end),
         ]
 
     def close(self) -> None:
@@ -98,7 +105,7 @@ class Hand:
         """Ends a gesture of several presses as it is."""
         tool = self._stepwise
         if tool is not None:
-            tool.finish()
+            self._attempt(tool.finish)
 
     def step_back(self) -> None:
         """Takes back the last press of such a gesture."""
@@ -128,9 +135,28 @@ class Hand:
         tool = self._tools.get(self.tool_id)
         return tool if isinstance(tool, StepwiseTool) and tool.is_drawing else None
 
+    def _enter(self, name: str, value: float) -> None:
+        """A number of the tool's open gesture was typed."""
+        tool = self.tool
+        if self._held is None and isinstance(tool, NumberedTool):
+            self._attempt(lambda: tool.enter(name, value))
+            self.refreshed.emit(None)
+
+    def _end(self, is_kept: bool) -> None:
+        if is_kept:
+            self.finish()
+        else:
+            self.cancel()
+        self.refreshed.emit(None)
+
     def _new_context(self, zoom: float) -> ToolContext:
         model = self._model
-        return ToolContext(
+
+        def show_instead(document: Document | None, rect: Rect) -> None:
+            if self._context is context:  # a late answer for a document that is gone
+                self.shown_instead.emit((document, rect))
+
+        context = ToolContext(
             document=model.document,
             history=model.history,
             settings=model.tool_settings,
@@ -138,15 +164,24 @@ class Hand:
             set_frame=model.set_frame,
             pick_color=self._use_color,
             zoom=zoom,
+            worker=model.background,
+            show_instead=show_instead,
+            refresh=lambda: self.refreshed.emit(None),
+            tell=self.refused.emit,
         )
+        return context
 
     def _use_color(self, color: RGB) -> None:
         self._model.tool_settings.color = color
 
     def _guarded(self, action: Callable[[Tool], None]) -> None:
-        assert self._held is not None
+        held = self._held
+        assert held is not None
+        self._attempt(lambda: action(held))
+
+    def _attempt(self, action: Callable[[], None]) -> None:
         try:
-            action(self._held)
+            action()
         except StudioError as error:
             self.cancel()
             self.refused.emit(str(error))
@@ -159,7 +194,10 @@ class Hand:
 
     def _on_settings_changed(self) -> None:
         if self._model.tool_settings.active_tool_id != self._active_id:
+            if self._held is None and isinstance(self._stepwise, NumberedTool):
+                self.finish()
             self.cancel()
+            self._model.tool_settings.adjusting.show({}, is_open=False)
             self._active_id = self._model.tool_settings.active_tool_id
             self._temporary_id = None
             self.tool_changed.emit(self._active_id)

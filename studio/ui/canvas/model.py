@@ -9,12 +9,14 @@ from studio.core.geometry import Rect
 from studio.document.document import Document
 from studio.document.history import History
 from studio.tools.settings import ToolSettings
+from studio.workspace.background import Background
 from studio.workspace.results import Results
 
 
 class CanvasModel(Protocol):
     """document and history are exchanged together, announced by `document_replaced`."""
 
+    background: Background
     results: Results
     tool_settings: ToolSettings
     document_replaced: Event[Document]

@@ -12,6 +12,7 @@ from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QImage, QPainter
 from studio.core.geometry import Point, Rect
 from studio.tools.tool import Outline, Overlay
 from studio.ui.canvas.colors import CanvasColors
+from studio.ui.canvas.floating import FloatingImage, picture_bounds
 from studio.ui.canvas.viewport import Viewport
 
 CHECKER_PX = 8
@@ -56,6 +57,7 @@ class Decorations:
         self.colors = colors
         self.scale = scale
         self.patterns = Patterns(colors, scale)
+        self._floating = FloatingImage()
         self._kept_circle: tuple[float, QImage] | None = None
         self._font = QFont(font)
         self._font.setPixelSize(max(8, round(11 * scale)))
@@ -135,6 +137,8 @@ class Decorations:
     # Tools ----------------------------------------------------------------------------------------------------
 
     def draw_tool(self, painter: QPainter, overlay: Overlay, viewport: Viewport) -> None:
+        if overlay.picture is not None:
+            self._floating.draw(painter, overlay.picture, viewport)
         for circle in overlay.circles:
             center = viewport.to_device(circle.center)
             radius = circle.radius_px * viewport.zoom
@@ -152,6 +156,8 @@ class Decorations:
         """Device pixels that `draw_tool` may touch."""
         margin = math.ceil(3 * self.scale)
         bounds = Rect(0, 0, 0, 0)
+        if overlay.picture is not None:
+            bounds = picture_bounds(overlay.picture, viewport)
         for circle in overlay.circles:
             center = viewport.to_device(circle.center)
             bounds = bounds.united(Rect.around(center, circle.radius_px * viewport.zoom + margin))

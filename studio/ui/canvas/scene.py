@@ -59,6 +59,7 @@ class Scene:
         self._font = font
         self._colors = DARK_COLORS
         self._decorations = Decorations(self._colors, 1.0, font)
+        self._shown = model.document
         self._mask = MaskOverlay(self._colors.mask, model.document.selection)
         self._picture = PictureCache(model.document.canvas, self._flatten)
         self._has_hint = False
@@ -232,8 +233,17 @@ class Scene:
 
     # Changes --------------------------------------------------------------------------------------------------
 
+    def show_instead(self, document: Document | None, rect: Rect) -> None:
+        """Another document in place of the picture, or the picture again (None). rect: where it differs from what
+        was shown."""
+        self._shown = document or self._model.document
+        self._picture_changed(rect)
+        self._follow_selection(is_other=True)
+        self._mask.invalidate(rect)
+        self._damage(rect, margin_px=self._mask.reach_px)
+
     def _flatten(self, rect: Rect) -> UInt8Array:
-        return flatten(self._model.document, rect)
+        return flatten(self._shown, rect)
 
     def _on_document_replaced(self, document: Document) -> None:
         for unsubscribe in self._unsubscribe_document:
@@ -242,6 +252,7 @@ class Scene:
             document.changed.subscribe(self._on_document_changed),
             self._model.history.changed.subscribe(lambda _: self._update_hint()),
         ]
+        self._shown = document
         self._picture = PictureCache(document.canvas, self._flatten)
         self._mask.set_source(EMPTY, document.selection)
         self._follow_selection()
@@ -273,11 +284,15 @@ class Scene:
         self._picture.invalidate(rect)
         self._damage(rect.intersected(self._model.document.canvas))
 
-    def _follow_selection(self) -> None:
-        """The mask overlay covers the canvas and what was masked beyond it; nothing while nothing is masked."""
-        document = self._model.document
+    def _follow_selection(self, *, is_other: bool = False) -> None:
+        """The mask overlay covers the canvas and what was masked beyond it; nothing while nothing is masked. is_other:
+        another document's mask is shown from now on."""
+        document = self._shown
         masked = document.selection.tile_bounds()
-        if masked.is_empty:
+        if is_other:
+            area = EMPTY if masked.is_empty else masked.united(document.canvas)
+            self._mask.set_source(area, document.selection)
+        elif masked.is_empty:
             if not self._mask.area.is_empty:
                 self._mask.set_source(EMPTY, document.selection)
         elif self._mask.area.is_empty or not self._mask.area.contains_rect(masked):

@@ -93,6 +93,8 @@ class CanvasView(QWidget):
             self._navigator.changed.subscribe(self._on_viewport_changed),
             self._hand.tool_changed.subscribe(lambda _: self._on_tool_changed()),
             self._hand.refused.subscribe(self.refused.emit),
+            self._hand.refreshed.subscribe(lambda _: self._on_pointer_changed()),
+            self._hand.shown_instead.subscribe(lambda shown: self._scene.show_instead(*shown)),
             self._pointer.changed.subscribe(lambda _: self._on_pointer_changed()),
             self._pointer.moved.subscribe(self.pointer_moved.emit),
             self._pointer.worked.subscribe(lambda _: self._paint_now()),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, QSize, Qt
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
-from studio.tools.options import OPTIONS
+from studio.tools.options import NUMBERS, OPTIONS
 from studio.tools.settings import DEFAULT_VALUES, MAX_SIZE_PX, MIN_SIZE_PX
 from studio.ui.bind import Bindings
 from studio.ui.context import Context
+from studio.ui.panels.adjust_fields import AdjustFields
 from studio.ui.panels.option_fields import OptionFields
 from studio.ui.widgets.color_button import ColorButton
 from studio.ui.widgets.labels import ElidedLabel
@@ -19,6 +20,8 @@ NAMES = {
     "eraser": "Eraser",
     "mask_brush": "Mask brush",
     "mask_eraser": "Mask eraser",
+    "move": "Move",
+    "transform": "Transform",
     "pan": "Pan",
     "frame": "Frame",
     "color_picker": "Color picker",
@@ -31,6 +34,7 @@ NAMES = {
     "gradient": "Gradient",
 }
 HINTS = {
+    "move": "Drag the masked pixels, or the whole layer. Alt leaves a copy, Shift keeps straight.",
     "pan": "Drag to move the view, turn the wheel to zoom.",
     "frame": "Drag the frame or its edges. What lies past the picture is painted on.",
     "color_picker": "Click the picture to take its color.",
@@ -44,6 +48,10 @@ COLOR_TOOLS = frozenset({"brush", "color_picker", "fill", "gradient"})
 
 
 class ToolOptions(QWidget):
+    """committed: a number was typed and Enter pressed; the keyboard may go back to the canvas."""
+
+    committed = Signal()
+
     def __init__(self, context: Context) -> None:
         super().__init__()
         self._context = context
@@ -65,6 +73,7 @@ class ToolOptions(QWidget):
         self.opacity.setToolTip("How strongly a stroke covers; for a mask, how much may change")
         self.color = ColorButton("Painting color")
         self.fields = OptionFields(context)
+        self.adjusting: dict[str, AdjustFields] = {}
         self._fit = QPushButton("Frame the whole canvas")
         self._fit.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._fit.setToolTip(context.actions["frame_to_canvas"].toolTip())
@@ -86,9 +95,11 @@ class ToolOptions(QWidget):
     def close_panel(self) -> None:
         self._bindings.disconnect()
         self.fields.close_panel()
+        for numbers in self.adjusting.values():
+            numbers.close_panel()
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout(self)
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(12, 5, 10, 5)
         row.setSpacing(8)
         row.addWidget(self._name)
@@ -132,3 +143,13 @@ class ToolOptions(QWidget):
         self._hint.setVisible(tool_id in HINTS)
         self._fit.setVisible(tool_id == "frame")
         self.fields.setVisible(tool_id in OPTIONS)
+        self._show_numbers(tool_id)
+
+    def _show_numbers(self, tool_id: str) -> None:
+        """Made when the tool is first taken."""
+        if tool_id in NUMBERS and tool_id not in self.adjusting:
+            self.adjusting[tool_id] = AdjustFields(tool_id, self._settings)
+            self.adjusting[tool_id].committed.connect(self.committed)
+            self._row.insertWidget(self._row.indexOf(self.fields) + 1, self.adjusting[tool_id])
+        for other_id, numbers in self.adjusting.items():
+            numbers.setVisible(other_id == tool_id)

@@ -20,6 +20,7 @@ from studio.document.pixels import UInt8Array, premultiply
 from studio.generation.request import Recipe
 from studio.tools.settings import ToolSettings
 from studio.ui.canvas.view import CanvasView
+from studio.workspace.background import Background, Inline
 from studio.workspace.results import Results
 
 RECIPE = Recipe(model="starter")
@@ -29,6 +30,7 @@ class PaintModel:
     """What a Workspace is to the canvas, without queue or files."""
 
     def __init__(self, canvas: Rect, *layers: Layer) -> None:
+        self.background: Background = Inline()
         self.results = Results()
         self.tool_settings = ToolSettings()
         self.document_replaced: Event[Document] = Event()

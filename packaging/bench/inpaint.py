@@ -1,8 +1,0 @@
-"""Group "inpaint": what is painted is changed, nothing else, and nobody sees where."""
-
-from __future__ import annotations
-
-from bench.measures import seams
-from bench.row import Measure
-
-MEASURES: tuple[Measure, ...] = (*seams.MEASURES,)

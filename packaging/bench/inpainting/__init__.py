@@ -1,1 +1,0 @@
-"""Fifty masks over ten pictures, and what is measured on them."""
