@@ -1,4 +1,4 @@
-"""The engine without a window: `underpaint generate | models | doctor`.
+"""The engine without a window: `underpaint generate | scene | models | doctor`.
 
 Exit codes: 0 done, 1 the job failed, 2 the call or an input file is wrong, 3 the engine cannot start,
 130 interrupted with Ctrl+C.
@@ -59,7 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="underpaint", description="The Underpaint engine without a window.")
     parser.add_argument("--version", action="version", version=f"underpaint {__version__}")
     parser.add_argument("--verbose", action="store_true", help="tell everything on stderr")
-    commands = parser.add_subparsers(required=True, metavar="generate | models | doctor")
+    commands = parser.add_subparsers(required=True, metavar="generate | scene | models | doctor")
 
     generate = commands.add_parser("generate", help="make a picture, or change part of one")
     generate.set_defaults(run=_generate)
@@ -89,6 +89,15 @@ def _parser() -> argparse.ArgumentParser:
     generate.add_argument(
         "-o", "--output", type=Path, required=True, metavar="FILE", help=".png, .jpg or .webp"
     )
+
+    scene = commands.add_parser("scene", help="draw a landscape from words, without a model")
+    scene.set_defaults(run=_scene)
+    scene.add_argument("--prompt", default="", help="what to draw; empty: a scene of its own")
+    scene.add_argument("--size", type=_size, metavar="WxH", default=Size(768, 512), help="default: 768x512")
+    scene.add_argument("--seed", type=int, help="default: a random one, printed")
+    scene.add_argument("--count", type=int, default=1, help="scenes to draw, with seeds counting up")
+    scene.add_argument("--quiet", action="store_true", help="no progress on stderr")
+    scene.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help=".png, .jpg or .webp")
 
     models = commands.add_parser("models", help="list what the engine can load")
     models.set_defaults(run=_models)
@@ -166,21 +175,47 @@ def _generate(options: argparse.Namespace) -> int:
         _apply_settings(workspace, catalog, options)
         workspace.generate()
         _raise_first(problems)
-        _follow(engine, workspace, quiet=options.quiet)
-        failed = [job for job in engine.queue.jobs if job.state is JobState.failed]
-        if failed:
-            print(f"underpaint: {failed[0].error} {failed[0].remedy}".rstrip(), file=sys.stderr)
-            return EXIT_FAILED
+        return _deliver(engine, workspace, problems, options.output, quiet=options.quiet)
+
+
+def _scene(options: argparse.Namespace) -> int:
+    problems: list[Notice] = []
+    with _Engine() as engine:
+        workspace = Workspace(queue=engine.queue, background=Inline(), canvas=options.size, previews=False)
+        workspace.notices.subscribe(problems.append)
+        workspace.files.check_export_path(options.output)
+        workspace.settings.set(
+            prompt=options.prompt, is_seed_random=options.seed is None, batch_count=options.count
+        )
+        if options.seed is not None:
+            workspace.settings.set(seed=options.seed)
+        workspace.draw_scene()
+        for notice in problems:
+            print(f"underpaint: {notice.message} {notice.remedy}".rstrip(), file=sys.stderr)
         _raise_first(problems)
-        for candidate in workspace.results.candidates:
-            workspace.accept(candidate.id)
-            path = options.output
-            if len(workspace.results.candidates) > 1:
-                path = path.with_stem(f"{path.stem}-{candidate.recipe.seed}")
-            workspace.files.export(path, recipe=candidate.recipe)
-            _raise_first(problems)
-            print(f"{path}  seed {candidate.recipe.seed}")
-            workspace.undo()
+        engine.wait_for_catalog()
+        return _deliver(engine, workspace, problems, options.output, quiet=options.quiet)
+
+
+def _deliver(
+    engine: _Engine, workspace: Workspace, problems: list[Notice], output: Path, *, quiet: bool
+) -> int:
+    """Waits for the jobs and writes each result to a file of its own."""
+    _follow(engine, workspace, quiet=quiet)
+    failed = [job for job in engine.queue.jobs if job.state is JobState.failed]
+    if failed:
+        print(f"underpaint: {failed[0].error} {failed[0].remedy}".rstrip(), file=sys.stderr)
+        return EXIT_FAILED
+    _raise_first(problems)
+    for candidate in workspace.results.candidates:
+        workspace.accept(candidate.id)
+        path = output
+        if len(workspace.results.candidates) > 1:
+            path = path.with_stem(f"{path.stem}-{candidate.recipe.seed}")
+        workspace.files.export(path, recipe=candidate.recipe)
+        _raise_first(problems)
+        print(f"{path}  seed {candidate.recipe.seed}")
+        workspace.undo()
     return EXIT_DONE
 
 

@@ -122,3 +122,26 @@ def test_ctrl_c_stops_at_once_and_leaves_no_file(tmp_path: Path) -> None:
         progress.read()
     assert process.wait(30) == cli.EXIT_INTERRUPTED
     assert not out.exists()
+
+
+def test_a_scene_is_drawn_from_words_and_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    one, two = tmp_path / "one.png", tmp_path / "two.png"
+    for path in (one, two):
+        call = (
+            "scene",
+            "--prompt",
+            "a dragon by a lake",
+            "--size",
+            "96x64",
+            "--seed",
+            "3",
+            "--quiet",
+            "-o",
+            path,
+        )
+        assert run(*call) == cli.EXIT_DONE
+    assert np.array_equal(pixels(one), pixels(two))
+    with Image.open(one) as image:
+        assert image.size == (96, 64)
+        assert "Drawn, not generated" in str(image.info["parameters"])
+    assert "“dragon”" in capsys.readouterr().err

@@ -16,6 +16,7 @@ from studio.engine.loader import load_model
 from studio.engine.memory import Placement
 from studio.engine.model import Listener, Model
 from studio.engine.samplers import sampler_infos
+from studio.engine.scenes.drawing import draw_scene
 from studio.engine.schedules import schedule_infos
 from studio.generation.catalog import Catalog
 from studio.generation.events import (
@@ -27,7 +28,7 @@ from studio.generation.events import (
     Preview,
     Started,
 )
-from studio.generation.request import GenerationRequest, Recipe, UInt8Array
+from studio.generation.request import GenerationRequest, Recipe, Task, UInt8Array
 
 logger = logging.getLogger(__name__)
 
@@ -87,9 +88,13 @@ class Engine:
         try:
             if is_cancelled():
                 raise JobCancelled
-            self._load(request.recipe.model, lambda what: emit(Loading(job_id=job_id, what=what)))
-            started_at = time.perf_counter()
-            image = self._draw(request, is_cancelled, emit)
+            if request.task is Task.scene:
+                started_at = time.perf_counter()
+                image = draw_scene(request, is_cancelled, _listener(job_id, emit))
+            else:
+                self._load(request.recipe.model, lambda what: emit(Loading(job_id=job_id, what=what)))
+                started_at = time.perf_counter()
+                image = self._draw(request, is_cancelled, emit)
             elapsed_s = time.perf_counter() - started_at
             emit(Finished(job_id=job_id, image=image, elapsed_s=elapsed_s))
         except JobCancelled:
@@ -102,15 +107,7 @@ class Engine:
     def _draw(self, request: GenerationRequest, is_cancelled: Callable[[], bool], emit: Emit) -> UInt8Array:
         model = self._model
         assert model is not None
-        job_id = request.job_id
-
-        def stepped(step: int, total_steps: int, image: UInt8Array | None) -> None:
-            emit(Preview(job_id=job_id, step=step, total_steps=total_steps, image=image))
-
-        listener = Listener(
-            started=lambda total_steps: emit(Started(job_id=job_id, total_steps=total_steps)),
-            stepped=stepped,
-        )
+        listener = _listener(request.job_id, emit)
         return model.draw(request, is_cancelled=is_cancelled, listener=listener)
 
     def _load(
@@ -153,6 +150,16 @@ class Engine:
             remedy="Try other settings; the details say what happened.",
             details=str(error),
         )
+
+
+def _listener(job_id: str, emit: Emit) -> Listener:
+    def stepped(step: int, total_steps: int, image: UInt8Array | None) -> None:
+        emit(Preview(job_id=job_id, step=step, total_steps=total_steps, image=image))
+
+    return Listener(
+        started=lambda total_steps: emit(Started(job_id=job_id, total_steps=total_steps)),
+        stepped=stepped,
+    )
 
 
 def _failed(job_id: str, error: StudioError, details: str) -> Failed:

@@ -45,7 +45,7 @@ class Worker:
         self._commands = commands
         self._reports = reports
         self._sending = threading.Lock()
-        self._waiting: queue.SimpleQueue[wire.Submit] = queue.SimpleQueue()
+        self._waiting: queue.SimpleQueue[wire.Job] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._cancelled: set[str] = set()
         self._known: set[str] = set()
@@ -73,24 +73,28 @@ class Worker:
             while data:
                 data = data[self._reports.write(data) :]
 
-    def _run(self, engine: Engine, submit: wire.Submit) -> None:
-        job_id = submit.job_id
+    def _run(self, engine: Engine, job: wire.Job) -> None:
+        job_id = job.job_id
         with self._lock:
             self._current_id = job_id
             self._free_slots = set(range(PREVIEW_SLOTS))
-        layout = BlockLayout(size=submit.recipe.size, has_image=submit.has_image, has_mask=submit.has_mask)
+        has_image, has_mask = (
+            isinstance(job, wire.Submit) and job.has_image,
+            isinstance(job, wire.Submit) and job.has_mask,
+        )
+        layout = BlockLayout(size=job.recipe.size, has_image=has_image, has_mask=has_mask)
         try:
-            block = JobBlock.attach(submit.block, layout)
+            block = JobBlock.attach(job.block, layout)
         except GenerationError as error:
             self.send(Failed(job_id=job_id, message=error.message, details=error.details))
             return
         try:
             request = GenerationRequest(
                 job_id=job_id,
-                recipe=submit.recipe,
+                recipe=job.recipe,
                 image=block.image(),
                 mask=block.mask(),
-                previews=submit.previews,
+                previews=job.previews,
             )
             engine.run(request, lambda: job_id in self._cancelled, lambda event: self._report(event, block))
         except GenerationError as error:
@@ -143,7 +147,7 @@ class Worker:
 
     def _obey(self, command: wire.Command) -> None:
         match command:
-            case wire.Submit():
+            case wire.Submit() | wire.DrawScene():
                 with self._lock:
                     self._known.add(command.job_id)
                 self._waiting.put(command)

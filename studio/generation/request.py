@@ -18,6 +18,10 @@ UInt8Array = npt.NDArray[np.uint8]
 MAX_SEED = 2**63 - 1
 MAX_STEPS = 1000
 MAX_PROMPT_CHARS = 1_000_000
+MADE_BY_MODEL, DRAWN = "model", "drawn"
+SOURCES = (MADE_BY_MODEL, DRAWN)
+SCENE_RENDERER = "scene-renderer-1"
+"""Stands as the model in recipes of drawn scenes. The number changes when the same recipe draws another picture."""
 
 
 class Task(enum.Enum):
@@ -26,6 +30,7 @@ class Task(enum.Enum):
     text_to_image = "text-to-image"
     image_to_image = "image-to-image"
     inpaint = "inpaint"
+    scene = "drawn scene"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +39,7 @@ class Recipe:
 
     model: identifier from the engine's catalog. width, height: pixels the model denoises.
     strength: denoising strength in (0, 1], 1 starts from pure noise. guidance_scale >= 0, 1 switches guidance off.
+    source: DRAWN for a scene of the renderer, which reads prompt, seed and size alone and knows no model.
     """
 
     model: str
@@ -47,12 +53,14 @@ class Recipe:
     width: int = 256
     height: int = 256
     strength: float = 1.0
+    source: str = MADE_BY_MODEL
 
     def __post_init__(self) -> None:
         check(0 <= self.seed <= MAX_SEED, f"The seed must lie between 0 and {MAX_SEED}.")
         check(1 <= self.steps <= MAX_STEPS, f"Steps must lie between 1 and {MAX_STEPS}.")
         check(0.0 <= self.guidance_scale <= 100.0, "Guidance must lie between 0 and 100.")
         check(0.0 < self.strength <= 1.0, "Strength must be above 0 and at most 1.")
+        check(self.source in SOURCES, "The recipe comes from an unknown source.")
         check(
             8 <= self.width <= 16384 and 8 <= self.height <= 16384,
             "The size must be 8 to 16384 pixels a side.",
@@ -63,6 +71,10 @@ class Recipe:
     @property
     def size(self) -> Size:
         return Size(self.width, self.height)
+
+    @property
+    def is_drawn(self) -> bool:
+        return self.source == DRAWN
 
     def to_json(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in RECIPE_FIELDS}
@@ -101,7 +113,21 @@ RECIPE_FIELDS: dict[str, type] = {
     "width": int,
     "height": int,
     "strength": float,
+    "source": str,
 }
+
+
+def scene_recipe(prompt: str, *, seed: int, size: Size) -> Recipe:
+    return Recipe(
+        model=SCENE_RENDERER,
+        prompt=prompt,
+        seed=seed,
+        width=size.width,
+        height=size.height,
+        steps=1,
+        guidance_scale=1.0,
+        source=DRAWN,
+    )
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -130,9 +156,12 @@ class GenerationRequest:
         if self.mask is not None:
             check(self.image is not None, "A mask needs an image.")
             check(self.mask.shape == shape and self.mask.dtype == np.uint8, "The mask does not fit the size.")
+        check(not (self.recipe.is_drawn and self.image is not None), "A drawn scene starts from nothing.")
 
     @property
     def task(self) -> Task:
+        if self.recipe.is_drawn:
+            return Task.scene
         if self.image is None:
             return Task.text_to_image
         return Task.image_to_image if self.mask is None else Task.inpaint

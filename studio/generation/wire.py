@@ -22,7 +22,7 @@ from studio.generation.catalog import Catalog
 from studio.generation.events import Cancelled, Failed, Hello, Loading, Started
 from studio.generation.request import Recipe, check
 
-VERSION = 1
+VERSION = 2
 HEADER_BYTES = 4
 # Two prompts of a million characters, each at most twelve bytes of escaped JSON, and some room.
 MAX_FRAME_BYTES = 32 * 1024 * 1024
@@ -38,6 +38,16 @@ class Submit:
     block: str
     has_image: bool
     has_mask: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class DrawScene:
+    """A scene for the renderer; answered like a Submit. block: for the recipe's size, without image and mask."""
+
+    job_id: str
+    recipe: Recipe
+    previews: bool
+    block: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,10 +88,16 @@ class FinishedInBlock:
     elapsed_s: float
 
 
-Command = Submit | Cancel | ReleaseSlot
+Job = Submit | DrawScene
+Command = Job | Cancel | ReleaseSlot
 Report = Heartbeat | Hello | Loading | Started | PreviewInBlock | FinishedInBlock | Cancelled | Failed
 
-COMMANDS: dict[str, type[Any]] = {"submit": Submit, "cancel": Cancel, "release": ReleaseSlot}
+COMMANDS: dict[str, type[Any]] = {
+    "submit": Submit,
+    "draw": DrawScene,
+    "cancel": Cancel,
+    "release": ReleaseSlot,
+}
 REPORTS: dict[str, type[Any]] = {
     "heartbeat": Heartbeat,
     "hello": Hello,
@@ -159,6 +175,9 @@ def _check_ranges(message: Any) -> None:
     if isinstance(message, PreviewInBlock):
         check(1 <= message.step <= message.total_steps, "The engine counts its steps wrong.")
         check(message.slot >= -1 and message.width >= 0 and message.height >= 0, "The preview has no place.")
+    elif isinstance(message, DrawScene | Submit):
+        # Two kinds of job, two ways through the engine: neither may come in the other's clothes.
+        check(message.recipe.is_drawn == isinstance(message, DrawScene), "The job is of another kind.")
     elif isinstance(message, Started):
         check(message.total_steps >= 1, "The engine counts its steps wrong.")
     elif isinstance(message, FinishedInBlock):

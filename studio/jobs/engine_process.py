@@ -29,7 +29,7 @@ from studio.generation.events import (
     Preview,
 )
 from studio.generation.job_block import JobBlock
-from studio.generation.request import GenerationRequest
+from studio.generation.request import GenerationRequest, Task
 
 logger = logging.getLogger(__name__)
 
@@ -204,10 +204,14 @@ class EngineProcess:
         with contextlib.suppress(OSError):
             stream.close()
 
-    def _share(self, request: GenerationRequest) -> wire.Submit:
+    def _share(self, request: GenerationRequest) -> wire.Job:
         block = JobBlock.create(request)
         with self._blocks_lock:
             self._blocks[request.job_id] = block
+        if request.task is Task.scene:
+            return wire.DrawScene(
+                job_id=request.job_id, recipe=request.recipe, previews=request.previews, block=block.name
+            )
         return wire.Submit(
             job_id=request.job_id,
             recipe=request.recipe,

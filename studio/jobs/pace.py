@@ -1,4 +1,4 @@
-"""How long pictures take on this machine, learnt from those that ran."""
+"""How long pictures take on this machine, learnt from those that ran, the drawn and the generated apart."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Pace:
         self._started_at: float | None = None
         self._last_step: tuple[int, float] | None = None
         self._seconds_per_step: float | None = None
-        self._seconds_per_work: float | None = None
+        self._seconds_per_work: dict[str, float] = {}
 
     def started(self, now: float) -> None:
         self._started_at = now
@@ -32,8 +32,9 @@ class Pace:
 
     def finished(self, recipe: Recipe, now: float) -> None:
         if self._started_at is not None:
-            self._seconds_per_work = _smoothed(
-                self._seconds_per_work, (now - self._started_at) / _work(recipe)
+            seconds = (now - self._started_at) / _work(recipe)
+            self._seconds_per_work[recipe.source] = _smoothed(
+                self._seconds_per_work.get(recipe.source), seconds
             )
         self._started_at = None
         self._last_step = None
@@ -43,9 +44,12 @@ class Pace:
         """For a job at `step` of `total_steps` (0 of 0: not begun); None while nothing is known."""
         if total_steps > 0 and self._seconds_per_step is not None:
             return self._seconds_per_step * (total_steps - step)
-        if self._seconds_per_work is not None:
+        seconds_per_work = self._seconds_per_work.get(recipe.source)
+        if seconds_per_work is not None:
             remaining = 1.0 - step / total_steps if total_steps else 1.0
-            return self._seconds_per_work * _work(recipe) * remaining
+            return seconds_per_work * _work(recipe) * remaining
+        if recipe.is_drawn:
+            return None
         if total_steps == 0 and self._seconds_per_step is not None:
             return self._seconds_per_step * recipe.steps
         return None

@@ -73,7 +73,18 @@ def texts_of(recipe: Recipe, *, application: str = "Underpaint") -> dict[str, st
 
 
 def parameters_text(recipe: Recipe, *, application: str = "Underpaint") -> str:
-    """The convention of the web UIs. Denoising strength stands only where something was denoised."""
+    """The convention of the web UIs. Denoising strength stands only where something was denoised.
+
+    A drawn scene has no steps and no sampler: it says what it is, and other studios read no settings from it.
+    """
+    if recipe.is_drawn:
+        return "\n".join(
+            (
+                recipe.prompt,
+                f"Drawn, not generated: {recipe.model}, Seed: {recipe.seed}, "
+                f"Size: {recipe.width}x{recipe.height}, Version: {application}",
+            )
+        )
     pairs = {
         "Steps": str(recipe.steps),
         "Sampler": SAMPLER_NAMES.get(recipe.sampler, recipe.sampler),

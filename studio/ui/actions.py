@@ -330,6 +330,14 @@ ACTIONS: tuple[ActionSpec, ...] = (
         needs="mask",
     ),
     _a("generate", "&Generate", "Generate", "Ctrl+Enter Ctrl+Return", "Make a picture from prompt, mask and frame", icon="generate"),
+    _a(
+        "draw_scene",
+        "Draw a S&cene",
+        "Generate",
+        "Ctrl+Shift+D",
+        "Draw a landscape from the prompt's words, in an instant and without the model: something to paint over",
+        icon="scene",
+    ),
     _a("stop", "&Stop", "Generate", "Escape", "Stop the picture in the making", icon="stop", needs="busy"),
     _a("stop_all", "Stop &All", "Generate", "Shift+Escape", "Stop this picture and forget all that wait", needs="busy"),
     _a(

@@ -92,6 +92,7 @@ class Commands:
             "mask_invert": workspace.invert_mask,
             "mask_fill": workspace.fill_mask,
             "generate": workspace.generate,
+            "draw_scene": workspace.draw_scene,
             "stop": self._stop,
             "stop_all": workspace.generating.cancel_all,
             "candidate_previous": workspace.previous_candidate,
@@ -202,9 +203,8 @@ class Commands:
         layer = self._workspace.document.active_layer
         if layer is not None and layer.recipe is not None:
             self._workspace.use_recipe(layer.recipe)
-            self._workspace.notices.emit(
-                Notice("Prompt, seed and settings are those of the layer; the seed is locked.")
-            )
+            what = "Prompt and seed" if layer.recipe.is_drawn else "Prompt, seed and settings"
+            self._workspace.notices.emit(Notice(f"{what} are those of the layer; the seed is locked."))
 
     # Generating -----------------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from studio.core.errors import GenerationError
-from studio.core.geometry import Rect
+from studio.core.geometry import Rect, Size
 from studio.core.ids import new_id
 from studio.document.composite import flatten
 from studio.document.document import Document
@@ -19,21 +19,35 @@ from studio.generation import fill, masks
 from studio.generation.catalog import Catalog, ModelInfo
 from studio.generation.composite import match_surroundings, resize
 from studio.generation.plan import RegionPlan, plan_region
-from studio.generation.request import MAX_SEED, GenerationRequest, Recipe, UInt8Array
+from studio.generation.request import (
+    DRAWN,
+    MADE_BY_MODEL,
+    MAX_SEED,
+    GenerationRequest,
+    Recipe,
+    UInt8Array,
+    scene_recipe,
+)
 from studio.workspace.generation_settings import SettingsValues
 from studio.workspace.results import Candidate
 
 LEAST_MASK_LEVEL = 8
+MIN_SCENE_PX, MAX_SCENE_PX = 8, 2048
+"""A side of a drawn scene; a larger frame gets it scaled up."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Capture:
-    """Everything a run depends on, as it was when the artist pressed Generate. document: a private snapshot."""
+    """Everything a run depends on, as it was when the artist pressed Generate. document: a private snapshot.
+
+    source: DRAWN for a scene of the renderer instead of a picture of the model.
+    """
 
     document: Document
     frame: Rect
     values: SettingsValues
     seed: int
+    source: str = MADE_BY_MODEL
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -59,6 +73,8 @@ def prepare(capture: Capture, catalog: Catalog, *, previews: bool = True) -> Pre
     is empty. Content and a strength below 1: image to image. Otherwise: a new picture for the frame.
     Raises GenerationError with the reason when this cannot run.
     """
+    if capture.source == DRAWN:
+        return _scene(capture, previews=previews)
     values, frame, document = capture.values, capture.frame, capture.document
     model = catalog.model(values.model)
     if model is None:
@@ -155,6 +171,28 @@ def _fill_holes(
         original=rgb,
         known=known,
         goes_below=True,
+    )
+
+
+def _scene(capture: Capture, *, previews: bool) -> Preparation:
+    """A drawn scene fills the frame; where something in it is masked, it shows there only."""
+    frame = capture.frame
+    factor = min(1.0, MAX_SCENE_PX / frame.size.long_side)
+    size = Size(
+        max(MIN_SCENE_PX, round(frame.width * factor)), max(MIN_SCENE_PX, round(frame.height * factor))
+    )
+    selection = _selection(capture.document, frame)
+    mask = masks.feather_inward(selection, capture.values.mask_feather_px) if selection.any() else None
+    seeds = [(capture.seed + index) % (MAX_SEED + 1) for index in range(capture.values.batch_count)]
+    recipes = [scene_recipe(capture.values.prompt, seed=seed, size=size) for seed in seeds]
+    return Preparation(
+        plan=RegionPlan(work_rect=frame, target_rect=frame, model_size=size),
+        requests=tuple(
+            GenerationRequest(job_id=new_id(), recipe=recipe, previews=previews) for recipe in recipes
+        ),
+        composite_mask=mask,
+        original=None,
+        known=None,
     )
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from studio.core.errors import StudioError
 from studio.core.events import Event
 from studio.generation.events import Cancelled, Failed, Finished, JobEvent, Preview, Started
-from studio.generation.request import MAX_SEED, GenerationRequest
+from studio.generation.request import DRAWN, MADE_BY_MODEL, MAX_SEED, GenerationRequest
 from studio.jobs.queue import JobQueue
 from studio.workspace.background import Background
 from studio.workspace.generation_settings import GenerationSettings
@@ -85,11 +85,18 @@ class Generating:
 
     def generate(self) -> None:
         """Captures the document now; runs it as soon as the engine can."""
+        self._wish(MADE_BY_MODEL)
+
+    def draw_scene(self) -> None:
+        """The same for a scene of the renderer: it reads prompt, seed, frame and mask, and needs no model."""
+        self._wish(DRAWN)
+
+    def _wish(self, source: str) -> None:
         values = self._settings.values
         if values.is_seed_random:
             # System entropy, not the global generator: two windows must not dream the same picture.
             self._settings.set(seed=random.SystemRandom().randrange(RANDOM_SEED_LIMIT))
-        capture = self._take_capture(min(self._settings.values.seed, MAX_SEED))
+        capture = replace(self._take_capture(min(self._settings.values.seed, MAX_SEED)), source=source)
         if self._queue.catalog is None:
             self._waiting_for_engine.append(capture)
             self.changed.emit(None)
@@ -235,5 +242,7 @@ class Generating:
 
 def _label(request: GenerationRequest) -> str:
     """What the queue shows: the prompt's beginning and what kind of job it is."""
-    prompt = " ".join(request.recipe.prompt.split())
-    return prompt[:60] or f"({request.task.value})"
+    prompt = " ".join(request.recipe.prompt.split())[:60]
+    if request.recipe.is_drawn:
+        return f"Drawn: {prompt or 'a scene of its own'}"
+    return prompt or f"({request.task.value})"

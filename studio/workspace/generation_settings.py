@@ -79,6 +79,9 @@ class GenerationSettings:
 
     def use_recipe(self, recipe: Recipe) -> None:
         """Everything a recipe knows, its seed held fixed, so that the next run repeats it."""
+        if recipe.is_drawn:
+            self.set(prompt=recipe.prompt, seed=recipe.seed, is_seed_random=False)
+            return
         self.set(
             prompt=recipe.prompt,
             negative_prompt=recipe.negative_prompt,

@@ -26,7 +26,7 @@ from studio.document.edits import (
 from studio.document.history import History
 from studio.document.layer import Layer, LayerProperties, layer_from_image
 from studio.document.surface import TiledSurface
-from studio.generation.request import UInt8Array
+from studio.generation.request import Recipe, UInt8Array
 from studio.workspace.results import Candidate
 
 LAYER_NAME_CHARS = 40
@@ -97,9 +97,7 @@ class LayerVerbs:
         if candidate.mask is not None:
             mask = TiledSurface(1)
             mask.write(rect, candidate.mask)
-        name = shorten(candidate.recipe.prompt, LAYER_NAME_CHARS, placeholder="…") or self._free_name(
-            "Generated"
-        )
+        name = self._name_of(candidate.recipe)
         layer = Layer(
             properties=LayerProperties(name=name), surface=pixels, mask=mask, recipe=candidate.recipe
         )
@@ -167,6 +165,14 @@ class LayerVerbs:
     def _index_above_active(self) -> int:
         active = self._document.active_layer_id
         return len(self._document.layers) if active is None else self._document.layers.index(active) + 1
+
+    def _name_of(self, recipe: Recipe) -> str:
+        """What was drawn by the renderer says so, so that nobody takes it for the model's work."""
+        begins = "Drawn: " if recipe.is_drawn else ""
+        prompt = shorten(recipe.prompt, LAYER_NAME_CHARS - len(begins), placeholder="…")
+        return (
+            begins + prompt if prompt else self._free_name("Drawn scene" if recipe.is_drawn else "Generated")
+        )
 
     def _free_name(self, stem: str) -> str:
         taken = {layer.properties.name for layer in self._document.layers}

@@ -12,7 +12,7 @@ from studio.document.copying import copy_document
 from studio.document.document import Document
 from studio.document.edits import clear_selection, fill_selection, invert_selection
 from studio.document.history import History
-from studio.generation.request import Recipe, UInt8Array
+from studio.generation.request import DRAWN, Recipe, UInt8Array
 from studio.jobs.queue import JobQueue
 from studio.tools.settings import ToolSettings
 from studio.workspace.background import Background
@@ -190,6 +190,16 @@ class Workspace:
     def generate(self) -> None:
         self.generating.generate()
 
+    def draw_scene(self) -> None:
+        """A scene of the renderer for the frame; words of the prompt that it cannot draw are named."""
+        # The words are for the first scene, not for the first stroke.
+        from studio.generation.scenes.telling import undrawn
+
+        problem = undrawn(self.settings.values.prompt)
+        if problem:
+            self.notices.emit(Notice(problem))
+        self.generating.draw_scene()
+
     def cancel(self) -> None:
         self.generating.cancel()
 
@@ -226,6 +236,8 @@ class Workspace:
     def use_found_recipe(self, found: FoundRecipe) -> None:
         """What a picture says about its making, as far as this studio has it; the rest stays as it is set."""
         values = dict(found.values)
+        if values.get("source") == DRAWN:
+            values = {name: values[name] for name in ("prompt", "seed") if name in values}
         catalog = self.queue.catalog
         known_model = catalog is not None and catalog.model(str(values.get("model"))) is not None
         if not known_model:

@@ -13,6 +13,7 @@ from typing import TypeVar
 import numpy as np
 import pytest
 
+from studio.core.geometry import Size
 from studio.engine.engine import Engine
 from studio.engine.library import MODELS_VARIABLE
 from studio.generation import wire
@@ -26,7 +27,7 @@ from studio.generation.events import (
     Preview,
     Started,
 )
-from studio.generation.request import GenerationRequest, Recipe
+from studio.generation.request import GenerationRequest, Recipe, scene_recipe
 from studio.jobs.engine_process import engine_environment
 from studio.jobs.process_link import ProcessLink, worker_command
 
@@ -94,6 +95,16 @@ def test_the_same_bits_as_in_this_process(
     for event, image in zip([e for e in seen if isinstance(e, Preview)], expected, strict=True):
         if event.image is not None and image is not None and hello.catalog.device.kind == "cpu":
             assert np.array_equal(event.image, image)
+
+
+def test_a_drawn_scene_comes_the_same_road(link: ProcessLink, hello: Hello, engine: Engine) -> None:
+    request = GenerationRequest(job_id="scene", recipe=scene_recipe("a lake", seed=2, size=Size(96, 64)))
+    here: list[EngineEvent] = []
+    engine.run(request, bool, here.append)
+    link.submit(request)
+    there, mine = wait_for(link, Finished), here[-1]
+    assert isinstance(mine, Finished)
+    assert np.array_equal(there.image, mine.image)
 
 
 def test_many_jobs_in_a_row(link: ProcessLink, hello: Hello, recipe: Recipe) -> None:

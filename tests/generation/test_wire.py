@@ -11,10 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studio.core.errors import GenerationError
+from studio.core.geometry import Size
 from studio.generation import wire
 from studio.generation.catalog import Catalog, DeviceInfo, ModelInfo, SamplerInfo, ScheduleInfo
 from studio.generation.events import Cancelled, Failed, Hello, Loading, Started
-from studio.generation.request import MAX_PROMPT_CHARS, Recipe
+from studio.generation.request import MAX_PROMPT_CHARS, MAX_SEED, Recipe, scene_recipe
 
 texts = st.text(st.characters(), max_size=30)
 names = st.text(max_size=10)
@@ -42,6 +43,18 @@ commands = st.one_of(
         block=texts,
         has_image=flags,
         has_mask=flags,
+    ),
+    st.builds(
+        wire.DrawScene,
+        job_id=texts,
+        recipe=st.builds(
+            scene_recipe,
+            texts,
+            seed=st.integers(0, MAX_SEED),
+            size=st.builds(Size, st.integers(8, 16384), st.integers(8, 16384)),
+        ),
+        previews=flags,
+        block=texts,
     ),
     st.builds(wire.Cancel, job_id=texts),
     st.builds(wire.ReleaseSlot, job_id=texts, slot=st.integers()),
@@ -155,18 +168,18 @@ def test_any_single_wrong_field_is_refused_or_valid(report: wire.Report, data: s
     "frame",
     [
         b"[" * 100_000,
-        b'{"version":1,"kind":"finished","body":{"job_id":"a","elapsed_s":NaN}}',
-        b'{"version":1,"kind":"finished","body":{"job_id":"a","elapsed_s":' + b"9" * 5000 + b"}}",
-        b'{"version":1,"kind":"finished","body":{"job_id":"a","elapsed_s":' + b"9" * 400 + b"}}",
-        b'{"version":1,"kind":"finished","body":{"job_id":"a","elapsed_s":-1}}',
-        b'{"version":1,"kind":"finished","body":{"job_id":"a","elapsed_s":1,"more":1}}',
-        b'{"version":1,"kind":"finished","body":{"job_id":"a"}}',
-        b'{"version":2,"kind":"heartbeat","body":{}}',
-        b'{"version":1,"kind":["heartbeat"],"body":{}}',
-        b'{"version":1,"kind":"started","body":{"job_id":"a","total_steps":0}}',
-        b'{"version":1,"kind":"started","body":{"job_id":"a","total_steps":true}}',
-        b'{"version":1,"kind":"preview","body":{"job_id":"a","step":3,"total_steps":2,"slot":0,"width":1,"height":1}}',
-        b'{"version":1,"kind":"preview","body":{"job_id":"a","step":1,"total_steps":2,"slot":-2,"width":1,"height":1}}',
+        b'{"version":2,"kind":"finished","body":{"job_id":"a","elapsed_s":NaN}}',
+        b'{"version":2,"kind":"finished","body":{"job_id":"a","elapsed_s":' + b"9" * 5000 + b"}}",
+        b'{"version":2,"kind":"finished","body":{"job_id":"a","elapsed_s":' + b"9" * 400 + b"}}",
+        b'{"version":2,"kind":"finished","body":{"job_id":"a","elapsed_s":-1}}',
+        b'{"version":2,"kind":"finished","body":{"job_id":"a","elapsed_s":1,"more":1}}',
+        b'{"version":2,"kind":"finished","body":{"job_id":"a"}}',
+        b'{"version":9,"kind":"heartbeat","body":{}}',
+        b'{"version":2,"kind":["heartbeat"],"body":{}}',
+        b'{"version":2,"kind":"started","body":{"job_id":"a","total_steps":0}}',
+        b'{"version":2,"kind":"started","body":{"job_id":"a","total_steps":true}}',
+        b'{"version":2,"kind":"preview","body":{"job_id":"a","step":3,"total_steps":2,"slot":0,"width":1,"height":1}}',
+        b'{"version":2,"kind":"preview","body":{"job_id":"a","step":1,"total_steps":2,"slot":-2,"width":1,"height":1}}',
     ],
 )
 def test_hostile_frames(frame: bytes) -> None:
@@ -186,6 +199,16 @@ def test_a_recipe_out_of_range_is_refused() -> None:
     frame = json.loads(payload(command))
     frame["body"]["recipe"]["steps"] = 10**9
     with pytest.raises(GenerationError):
+        wire.decode_command(json.dumps(frame).encode())
+
+
+def test_a_job_cannot_come_as_the_other_kind() -> None:
+    drawn = wire.DrawScene(
+        job_id="j", recipe=scene_recipe("a lake", seed=1, size=Size(64, 64)), previews=True, block="b"
+    )
+    frame = json.loads(payload(drawn))
+    frame["body"]["recipe"]["source"] = "model"
+    with pytest.raises(GenerationError, match="another kind"):
         wire.decode_command(json.dumps(frame).encode())
 
 

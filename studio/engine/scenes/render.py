@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import torch
 
@@ -17,6 +17,41 @@ from studio.engine.scenes.trees import paint_trees_behind, paint_trees_in_front
 from studio.engine.scenes.water import paint_water
 from studio.generation.scenes.spec import SceneSpec
 
+Watch = Callable[[int, int, torch.Tensor], None]
+
+
+def _settle(stage: Stage) -> None:
+    stage.image.clamp_(0, 1)
+
+
+def _darken_corners(stage: Stage) -> None:
+    off_center = (stage.x / stage.aspect - 0.5) ** 2 + (stage.y - 0.5) ** 2
+    stage.image *= 1 - 0.18 * (off_center * 2) ** 1.5
+
+
+LAYERS: tuple[Callable[[Stage], None], ...] = (
+    paint_sky,
+    paint_background,
+    paint_ground,
+    paint_trees_behind,
+    paint_island,
+    paint_house,
+    paint_castle,
+    paint_lighthouse,
+    paint_balloon,
+    paint_birds,
+    # The water mirrors what stands above it, so everything nearer than its surface comes later.
+    _settle,
+    paint_water,
+    paint_boat,
+    paint_beach,
+    paint_trees_in_front,
+    paint_campfire,
+    _settle,
+    _darken_corners,
+    apply_styles,
+)
+
 
 @torch.no_grad()
 def render(
@@ -26,28 +61,16 @@ def render(
     *,
     device: torch.device | str = "cpu",
     seed: int = 0,
+    watch: Watch | None = None,
 ) -> torch.Tensor:
-    """(B, 3, height, width) in 0..1; square without `width`. The same call on the same device, the same picture."""
+    """(B, 3, height, width) in 0..1; square without `width`. The same call on the same device, the same picture.
+
+    watch: called after each layer with its number from 1, the number of layers and the picture so far; what it raises
+    ends the drawing.
+    """
     stage = Stage(specs, height, width or height, device, seed)
-    paint_sky(stage)
-    paint_background(stage)
-    paint_ground(stage)
-    paint_trees_behind(stage)
-    paint_island(stage)
-    paint_house(stage)
-    paint_castle(stage)
-    paint_lighthouse(stage)
-    paint_balloon(stage)
-    paint_birds(stage)
-    # The water mirrors what stands above it, so everything nearer than its surface comes later.
-    stage.image.clamp_(0, 1)
-    paint_water(stage)
-    paint_boat(stage)
-    paint_beach(stage)
-    paint_trees_in_front(stage)
-    paint_campfire(stage)
-    stage.image.clamp_(0, 1)
-    off_center = (stage.x / stage.aspect - 0.5) ** 2 + (stage.y - 0.5) ** 2
-    stage.image *= 1 - 0.18 * (off_center * 2) ** 1.5
-    apply_styles(stage)
+    for number, paint in enumerate(LAYERS, start=1):
+        paint(stage)
+        if watch is not None:
+            watch(number, len(LAYERS), stage.image)
     return stage.image

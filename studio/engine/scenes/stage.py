@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import torch
 import torch.nn.functional as F
 
-from studio.generation.scenes.spec import ATTRIBUTES, COLORS, SceneSpec
+from studio.generation.scenes.spec import COLORS, WIDER, SceneSpec
 
 Rgb = tuple[float, float, float]
 
@@ -50,6 +50,8 @@ _PAINT: dict[str, Rgb] = {
     "orange": (0.95, 0.50, 0.12),
     "purple": (0.52, 0.22, 0.66),
 }
+# Small objects grow, so that each spans at least six latent cells at 128 px.
+_GROWTH = {"house": 1.25, "castle": 1.25, "lighthouse": 1.75, "boat": 1.55}
 
 
 def mix(a: torch.Tensor, b: torch.Tensor, share: torch.Tensor | float) -> torch.Tensor:
@@ -64,7 +66,7 @@ def smooth_step(low: float, high: float, x: torch.Tensor) -> torch.Tensor:
 
 
 class Stage:
-    """`image` is (B, 3, H, W) in 0..1; attribute values are indices into `ATTRIBUTES` of shape (B,).
+    """`image` is (B, 3, H, W) in 0..1; attribute values are indices into `WIDER` of shape (B,).
 
     Every method that takes `rows` works on those samples only, so that a layer costs nothing where it is absent.
     """
@@ -80,8 +82,7 @@ class Stage:
         self.y = ((torch.arange(height, device=self.device) + 0.5) / height).view(1, 1, -1, 1)
         self._soft_edge = 1.3 / height
         self._index = {
-            name: torch.tensor([spec.index_of(name) for spec in specs], device=self.device)
-            for name in ATTRIBUTES
+            name: torch.tensor([spec.index_of(name) for spec in specs], device=self.device) for name in WIDER
         }
         self._paints = torch.tensor([_PAINT[name] for name in COLORS], device=self.device)
         self._choose_sky()
@@ -125,10 +126,8 @@ class Stage:
         y = torch.where(afloat | self.over_water, on_water, self.horizon + depth)
         near = torch.where(self.over_water, self.uniform(0.62, 0.85), 0.55 + 2.6 * depth)
         scale = torch.where(afloat, 0.55 + 2.2 * (y - self.horizon), near)
-        # Small objects grow, so that each spans at least six latent cells at 128 px.
-        growth = torch.tensor([1.0, 1.25, 1.25, 1.75, 1.55, 1.0, 1.0], device=self.device)[
-            self._index["object"]
-        ]
+        growths = [_GROWTH.get(name, 1.0) for name in WIDER["object"]]
+        growth = torch.tensor(growths, device=self.device)[self._index["object"]]
         scale = scale * growth.view(-1, 1, 1, 1) * self.uniform(0.92, 1.1)
         balloon = self.is_in("object", "balloon").view(-1, 1, 1, 1)
         fire = self.is_in("object", "campfire").view(-1, 1, 1, 1)
@@ -140,7 +139,7 @@ class Stage:
 
     def is_in(self, attribute: str, *values: str) -> torch.Tensor:
         """(B,) bool: the samples whose attribute has one of the values."""
-        known = ATTRIBUTES[attribute]
+        known = WIDER[attribute]
         wanted = torch.tensor([known.index(value) for value in values], device=self.device)
         return torch.isin(self._index[attribute], wanted)
 

@@ -65,7 +65,7 @@ class _Writer:
         text = self.name("object")
         if "{c}" in text:
             if rng.random() < 0.8:
-                text = text.replace("{c}", spec.color)
+                text = text.replace("a {c}", _with_article(spec.color)).replace("{c}", spec.color)
                 self.named["color"] = spec.color
             else:
                 text = rng.choice(COLORLESS[spec.object])
@@ -76,7 +76,7 @@ class _Writer:
         spec, rng = self.spec, self.rng
         phrases = [
             self.name(attribute)
-            for attribute in ("background", "tree")
+            for attribute in ("background", "tree", "feature")
             if getattr(spec, attribute) != "none" and self.keeps()
         ]
         if spec.celestial != "none" and self.keeps():
@@ -87,6 +87,8 @@ class _Writer:
         ):
             phrases.append(self.name("clouds"))
         phrases += [self.name(a) for a in ("aurora", "birds") if getattr(spec, a) == "yes" and self.keeps()]
+        if spec.view != "middle" and self.keeps():
+            phrases.append(self.name("view"))
         rng.shuffle(phrases)
         return phrases
 

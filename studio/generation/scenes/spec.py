@@ -1,4 +1,8 @@
-"""What a scene holds: fourteen attributes, how often each occurs, and which go together."""
+"""What a scene holds, and the first vocabulary: fourteen attributes, how often each occurs, and which go together.
+
+The shipped model, its tokenizer and its classifier are trained on the first vocabulary: `ATTRIBUTES` and `sample_spec`
+never change. The wider one (`WIDER`) only appends values and attributes; `scenes.wider` samples from it.
+"""
 
 from __future__ import annotations
 
@@ -25,6 +29,28 @@ ATTRIBUTES: dict[str, tuple[str, ...]] = {
     "aurora": ("no", "yes"),
     "flower_color": COLORS,
 }
+NEW_OBJECTS = (
+    "windmill",
+    "barn",
+    "church",
+    "tent",
+    "well",
+    "snowman",
+    "cactus",
+    "rowboat",
+    "treehouse",
+    "tower",
+)
+FEATURES = ("none", "road", "fence", "bridge", "pier", "waterfall")
+VIEWS = ("middle", "close", "distant")
+WIDER: dict[str, tuple[str, ...]] = {
+    **ATTRIBUTES,
+    "object": ATTRIBUTES["object"] + NEW_OBJECTS,
+    "feature": FEATURES,
+    "view": VIEWS,
+}
+UNCOLORED = frozenset({"none", "campfire", "cactus", "tower"})
+"""Objects whose colour no caption names."""
 
 _TIME_WEIGHTS = (20, 30, 20, 20, 10)
 _GROUND_WEIGHTS = (18, 16, 18, 14, 12, 12, 10)
@@ -62,7 +88,7 @@ _MIRROR = {"left": "right", "right": "left", "center": "center"}
 
 @dataclass(frozen=True, kw_only=True)
 class SceneSpec:
-    """One scene; each field takes a value of `ATTRIBUTES[field]`. Colours that nothing shows are "red"."""
+    """One scene; each field takes a value of `WIDER[field]`. Colours that nothing shows are "red"."""
 
     time: str
     ground: str
@@ -78,17 +104,25 @@ class SceneSpec:
     birds: str = "no"
     aurora: str = "no"
     flower_color: str = "red"
+    feature: str = "none"
+    view: str = "middle"
 
     def __post_init__(self) -> None:
-        for name, values in ATTRIBUTES.items():
+        for name, values in WIDER.items():
             if getattr(self, name) not in values:
                 raise ValueError(f"{name} must be one of {', '.join(values)}, not {getattr(self, name)!r}")
 
     def to_dict(self) -> dict[str, str]:
-        return {name: str(getattr(self, name)) for name in ATTRIBUTES}
+        """What the first vocabulary lacks stands only where the scene makes use of it."""
+        return {
+            name: str(getattr(self, name))
+            for name, values in WIDER.items()
+            if name in ATTRIBUTES or getattr(self, name) != values[0]
+        }
 
     def index_of(self, name: str) -> int:
-        return ATTRIBUTES[name].index(getattr(self, name))
+        """Values of the first vocabulary have the same index in both."""
+        return WIDER[name].index(getattr(self, name))
 
     def mirrored(self) -> SceneSpec:
         """The spec of this scene's picture flipped left to right."""

@@ -42,6 +42,27 @@ SYNONYMS: dict[str, dict[str, tuple[str, ...]]] = {
         "boat": ("boat with {c} sails", "{c} sailboat", "{c} sailing boat", "{c} boat"),
         "balloon": ("{c} hot air balloon", "{c} balloon", "{c} hot air balloon in the sky"),
         "campfire": ("campfire", "burning campfire", "fire", "bonfire"),
+        "windmill": ("{c} windmill", "windmill with a {c} cap", "old {c} windmill"),
+        "barn": ("{c} barn", "big {c} barn", "{c} farmhouse"),
+        "church": ("church with a {c} roof", "chapel with a {c} roof", "{c} church"),
+        "tent": ("{c} tent", "{c} camping tent"),
+        "well": ("well with a {c} roof", "stone well with a {c} roof", "{c} well"),
+        "snowman": ("snowman with a {c} scarf", "smiling snowman with a {c} scarf"),
+        "cactus": ("cactus", "tall cactus", "big green cactus"),
+        "rowboat": ("{c} rowing boat", "{c} rowboat", "small {c} rowing boat"),
+        "treehouse": ("{c} tree house", "{c} treehouse", "tree house with a {c} roof"),
+        "tower": ("ruined tower", "old stone tower", "ruin of a tower"),
+    },
+    "feature": {
+        "road": ("a road", "a winding road", "a country road", "a path to the horizon"),
+        "fence": ("a wooden fence", "a fence", "a fence in front"),
+        "bridge": ("a stone bridge", "a bridge", "an arched bridge"),
+        "pier": ("a wooden pier", "a pier", "a jetty"),
+        "waterfall": ("a waterfall", "a tall waterfall", "a waterfall over rocks"),
+    },
+    "view": {
+        "close": ("close view", "close-up", "seen from close by"),
+        "distant": ("distant view", "seen from far away", "in the far distance"),
     },
     "celestial": {
         "sun": ("the sun", "a bright sun", "sun"),
@@ -73,5 +94,13 @@ COLORLESS = {
     "lighthouse": ("lighthouse",),
     "boat": ("boat", "sailboat", "sailing boat"),
     "balloon": ("hot air balloon", "balloon"),
+    "windmill": ("windmill", "old windmill"),
+    "barn": ("barn", "farmhouse"),
+    "church": ("church", "chapel"),
+    "tent": ("tent", "camping tent"),
+    "well": ("well", "stone well"),
+    "snowman": ("snowman",),
+    "rowboat": ("rowing boat", "rowboat"),
+    "treehouse": ("tree house", "treehouse"),
 }
-PREPOSITIONS = {"boat": "on", "balloon": "over", "lighthouse": "by"}
+PREPOSITIONS = {"boat": "on", "rowboat": "on", "balloon": "over", "lighthouse": "by"}

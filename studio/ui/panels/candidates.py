@@ -121,10 +121,9 @@ class CandidateBar(QFrame):
         shown = results.current
         if shown is not None:
             index = candidates.index(shown)
-            self._position.setText(f"{index + 1} of {len(candidates)}")
-            self._position.setToolTip(
-                f"Seed {shown.recipe.seed} · {shown.rect.width} × {shown.rect.height} px"
-            )
+            drawn = " · drawn" if shown.recipe.is_drawn else ""
+            self._position.setText(f"{index + 1} of {len(candidates)}{drawn}")
+            self._position.setToolTip(f"{origin_text(shown)} · {shown.rect.width} × {shown.rect.height} px")
             button = self._thumbnails[shown.id]
             button.setChecked(True)
             self._area.ensureWidgetVisible(button, THUMBNAIL_PX, 0)
@@ -160,11 +159,22 @@ class CandidateBar(QFrame):
         button.setFixedSize(THUMBNAIL_PX + 4, THUMBNAIL_PX + 4)
         button.setIconSize(QSize(THUMBNAIL_PX, THUMBNAIL_PX))
         button.setIcon(QIcon(thumbnail_pixmap(candidate, THUMBNAIL_PX, self.devicePixelRatioF())))
-        button.setToolTip(f"Seed {candidate.recipe.seed}")
-        button.setAccessibleName(f"Result with seed {candidate.recipe.seed}")
+        button.setToolTip(origin_text(candidate))
+        button.setAccessibleName(
+            f"{'Drawn scene' if candidate.recipe.is_drawn else 'Result'} with seed {candidate.recipe.seed}"
+        )
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.clicked.connect(lambda: self._context.workspace.results.show(candidate.id))
         return button
+
+
+def origin_text(candidate: Candidate) -> str:
+    seed = f"seed {candidate.recipe.seed}"
+    return (
+        f"Drawn by the scene renderer, not generated · {seed}"
+        if candidate.recipe.is_drawn
+        else seed.capitalize()
+    )
 
 
 def thumbnail_pixmap(candidate: Candidate, side_px: int, ratio: float) -> QPixmap:

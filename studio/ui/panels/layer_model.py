@@ -186,6 +186,7 @@ def layer_detail(layer: Layer) -> str:
     parts = [
         f"{round(properties.opacity * 100)} %" if properties.opacity < 1 else "",
         properties.blend_mode.replace("-", " ") if properties.blend_mode != "normal" else "",
+        "drawn" if layer.recipe is not None and layer.recipe.is_drawn else "",
         f"seed {layer.recipe.seed}" if layer.recipe is not None else "",
     ]
     return " · ".join(part for part in parts if part)
@@ -195,6 +196,8 @@ def layer_tip(layer: Layer) -> str:
     if layer.recipe is None:
         return layer.properties.name
     recipe = layer.recipe
+    if recipe.is_drawn:
+        return f"{layer.properties.name}\nDrawn by the scene renderer, not generated · seed {recipe.seed}"
     return (
         f"{layer.properties.name}\n{recipe.model} · {recipe.sampler} · {recipe.steps} steps · "
         f"guidance {recipe.guidance_scale:g} · seed {recipe.seed}"

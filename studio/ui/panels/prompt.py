@@ -23,7 +23,7 @@ from studio.workspace.intent import intended
 if TYPE_CHECKING:
     from studio.ui.panels.vocabulary import VocabularyPopover
 
-RIGHT_COLUMN_PX = 188
+RIGHT_COLUMN_PX = 196
 NARROW_COLUMN_PX = 132
 NARROW_PX = 420
 INTENT_PAUSE_MS = 200
@@ -79,6 +79,7 @@ class PromptPanel(QWidget):
         self.button.clicked.connect(self._on_button_clicked)
         self.another = context.button("generate", role="tool")
         context.icons.put(self.another, "add")
+        self.scene = context.button("draw_scene", role="tool")
         self.state = ElidedLabel(role="small")
         self.state.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._toggle = _flat_button("Negative", tooltip(spec("negative_prompt")))
@@ -127,6 +128,7 @@ class PromptPanel(QWidget):
         buttons.setSpacing(4)
         buttons.addWidget(self.button, 1)
         buttons.addWidget(self.another)
+        buttons.addWidget(self.scene)
         flat = QHBoxLayout()
         flat.setSpacing(2)
         flat.addWidget(self._toggle)
@@ -214,6 +216,8 @@ class PromptPanel(QWidget):
         self.button.setToolTip(tooltip(entry))
         self.button.set_share(job.step / job.total_steps if is_busy and job and job.total_steps else 0.0)
         self.another.setVisible(is_busy)
+        # Three buttons need more than the narrow column has; the key draws as well.
+        self.scene.setVisible(not (is_busy and self._column.width() <= NARROW_COLUMN_PX))
         self.another.setToolTip(f"Queue another ({shown_keys(spec('generate'))})")
         self.state.setText(self._state_text(job))
         self._words.setEnabled(self._context.actions["vocabulary"].isEnabled())
@@ -227,7 +231,7 @@ class PromptPanel(QWidget):
             left = seconds_left(job.seconds_left)
             return f"Step {job.step} of {job.total_steps}" + (f" · {left}" if left else "")
         if job is not None:
-            return "Loading the model…"
+            return "Drawing…" if job.request.recipe.is_drawn else "Loading the model…"
         if workspace.generating.is_busy and not workspace.queue.engine_state.is_ready:
             return "Waiting for the engine…"
         if workspace.generating.is_busy:

@@ -129,7 +129,7 @@ def state_text(job: Job) -> str:
         step = f"Step {job.step} of {job.total_steps}"
         return f"{step} · {left}" if left else step
     if job.state is JobState.loading:
-        return "Loading the model…"
+        return "Drawing…" if job.request.recipe.is_drawn else "Loading the model…"
     if job.state is JobState.waiting:
         return f"Waiting · {left}" if left else "Waiting"
     return f"Failed: {job.error}" if job.state is JobState.failed else "Stopped"
