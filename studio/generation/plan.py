@@ -6,6 +6,7 @@ change; the *work rectangle* is what the model sees, the target with context, in
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from studio.core.errors import GenerationError
@@ -14,6 +15,12 @@ from studio.generation.catalog import ModelInfo
 
 CONTEXT_SHARE = 0.5
 MIN_CONTEXT_PX = 32
+MAX_AREA = 2.25
+"""Times the area a model was trained on: up to 1.5 times a side it still draws one picture, not two."""
+
+SECOND_PASS_BELOW = 0.75
+SECOND_PASS_STRENGTH = 0.4
+"""Enough for detail, too little for another composition."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,42 +33,93 @@ class RegionPlan:
     model_size: Size
 
     @property
+    def target_px(self) -> int:
+        """Model pixels on the target's long side."""
+        return round(self.target_rect.size.long_side * self.scale)
+
+    @property
     def scale(self) -> float:
         """Model pixels per canvas pixel."""
         return self.model_size.width / self.work_rect.width
 
 
-def plan_region(*, target: Rect, frame: Rect, model: ModelInfo) -> RegionPlan:
+def plan_region(
+    *, target: Rect, frame: Rect, model: ModelInfo, context: Rect | None = None, least_px: int = 0
+) -> RegionPlan:
     """A small target inside a large frame is shown with context around it, at no less than the model's native
     resolution; a target that fills the frame is shown as the frame.
 
-    target, frame: canvas pixels. Raises GenerationError when the target lies outside the frame or the frame
-    is too narrow for the model.
+    target, frame: canvas pixels. context: what the artist chose to show, around the target; None: chosen here.
+    least_px: model pixels the target's long side must get, or the model's native size if that is less; the context
+    shrinks for it, as far as it was not chosen by hand. A model whose largest size does not allow it gives what it can.
+    Raises GenerationError when the target lies outside the frame or the frame is too narrow for the model.
     """
     target = target.intersected(frame)
     if target.is_empty:
         raise GenerationError(
             "The mask lies outside the frame.", remedy="Move the frame over the mask, or clear the mask."
         )
-    seen = _with_context(target, frame, model)
+    seen = (
+        _with_context(target, frame, model) if context is None else context.intersected(frame).united(target)
+    )
     ratio = max(seen.width, seen.height) / min(seen.width, seen.height)
     if ratio > model.max_size / model.min_size:
         raise GenerationError(
             f"A frame of {seen.width} × {seen.height} is too narrow for {model.name}.",
             remedy="Make the frame less narrow.",
         )
-    model_size = model.fitting_size(_resolution(seen.size, model))
+    plan = _plan(target, seen, _resolution(seen.size, model), model)
+    least_px = min(least_px, model.native_size)
+    if plan.target_px >= least_px:
+        return plan
+    largest = min(round(MAX_AREA**0.5 * model.native_size), model.max_size)
+    if context is None:
+        side = max(target.size.long_side, math.floor(target.size.long_side * largest / least_px))
+        seen = _square_around(target, frame, side)
+    # Rounding to the model's multiples may cost a few pixels: the next larger size has them.
+    for extra in range(0, 4 * model.size_multiple, max(1, model.size_multiple // 2)):
+        scale = min((least_px + extra) / target.size.long_side, model.max_size / seen.size.long_side)
+        wanted = Size(max(1, round(seen.width * scale)), max(1, round(seen.height * scale)))
+        larger = _plan(target, seen, wanted, model)
+        if larger.target_px > plan.target_px:
+            plan = larger
+        if plan.target_px >= least_px:
+            break
+    return plan
+
+
+def second_pass(plan: RegionPlan, model: ModelInfo) -> RegionPlan | None:
+    """A closer look at the target alone, where the first pass had to draw it smaller than it is: its result is
+    enlarged and gone over once more with SECOND_PASS_STRENGTH. None where that would gain nothing."""
+    if plan.scale >= SECOND_PASS_BELOW:
+        return None
+    around = plan.target_rect.expanded(MIN_CONTEXT_PX).intersected(plan.work_rect)
+    scale = min(1.0, MAX_AREA**0.5 * model.native_size / around.size.long_side)
+    if scale < 1.25 * plan.scale:
+        return None
+    wanted = Size(max(1, round(around.width * scale)), max(1, round(around.height * scale)))
+    closer = _plan(plan.target_rect, around, wanted, model)
+    return closer if plan.work_rect.contains_rect(closer.work_rect) else None
+
+
+def _plan(target: Rect, seen: Rect, wanted: Size, model: ModelInfo) -> RegionPlan:
+    model_size = model.fitting_size(wanted)
     return RegionPlan(work_rect=_same_aspect(seen, model_size), target_rect=target, model_size=model_size)
 
 
 def _with_context(target: Rect, frame: Rect, model: ModelInfo) -> Rect:
     margin = max(MIN_CONTEXT_PX, round(CONTEXT_SHARE * target.size.long_side))
     wanted = target.expanded(margin)
-    side = max(wanted.size.long_side, min(model.native_size, frame.size.long_side))
+    return _square_around(
+        target, frame, max(wanted.size.long_side, min(model.native_size, frame.size.long_side))
+    )
+
+
+def _square_around(target: Rect, frame: Rect, side: int) -> Rect:
+    """As far as the frame allows: centred on the target, then pushed back into the frame."""
     width, height = min(side, frame.width), min(side, frame.height)
-    # Centred on the target, then pushed back into the frame.
-    x = round(wanted.center.x - width / 2)
-    y = round(wanted.center.y - height / 2)
+    x = round(target.center.x - width / 2)
+    y = round(target.center.y - height / 2)
     x = max(frame.x, min(x, frame.right - width))
     y = max(frame.y, min(y, frame.bottom - height))
     return Rect(x, y, width, height)
@@ -71,7 +129,7 @@ def _resolution(seen: Size, model: ModelInfo) -> Size:
     """As many pixels as the model was trained on, in the aspect of what it sees. What has about that size already
     (up to 1.5 times a side) is drawn one to one, so that nothing is resampled."""
     native_area = model.native_size**2
-    if 0.9 <= seen.area / native_area <= 2.25 and seen.long_side <= model.max_size:
+    if 0.9 <= seen.area / native_area <= MAX_AREA and seen.long_side <= model.max_size:
         return seen
     factor = (native_area / seen.area) ** 0.5
     return Size(max(1, round(seen.width * factor)), max(1, round(seen.height * factor)))

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,7 +9,7 @@ from hypothesis import strategies as st
 from studio.core.errors import GenerationError
 from studio.core.geometry import Rect, Size
 from studio.generation.catalog import ModelInfo
-from studio.generation.plan import plan_region
+from studio.generation.plan import plan_region, second_pass
 
 MODEL = ModelInfo(
     identifier="m",
@@ -72,3 +74,51 @@ def test_a_sliver_is_refused() -> None:
     frame = Rect(0, 0, 3000, 64)
     with pytest.raises(GenerationError, match="too narrow"):
         plan_region(target=frame, frame=frame, model=MODEL)
+
+
+LARGE = replace(MODEL, native_size=512, max_size=1024)
+
+
+@given(st.integers(8, 900), st.integers(8, 900), st.sampled_from([128, 256, 512]), st.data())
+def test_a_target_gets_the_pixels_it_was_promised(
+    width: int, height: int, least_px: int, data: st.DataObject
+) -> None:
+    frame = Rect(0, 0, 4096, 4096)
+    target = Rect(
+        data.draw(st.integers(0, 4096 - width)), data.draw(st.integers(0, 4096 - height)), width, height
+    )
+    for model in (MODEL, LARGE):
+        plan = plan_region(target=target, frame=frame, model=model, least_px=least_px)
+        assert plan.target_px >= min(least_px, model.native_size)
+        assert plan.work_rect.contains_rect(target)
+        assert plan.model_size.long_side <= model.max_size
+
+
+def test_a_face_of_100_px_on_a_large_canvas() -> None:
+    face = Rect(2000, 2000, 100, 100)
+    plan = plan_region(target=face, frame=Rect(0, 0, 4096, 4096), model=LARGE, least_px=512)
+    assert plan.target_px >= 512
+    assert plan.work_rect.contains_rect(face.expanded(16))
+
+
+def test_a_context_chosen_by_hand_is_what_the_model_sees() -> None:
+    frame, target = Rect(0, 0, 2000, 2000), Rect(900, 900, 80, 80)
+    context = Rect(700, 800, 400, 300)
+    plan = plan_region(target=target, frame=frame, model=LARGE, context=context, least_px=512)
+    assert plan.work_rect.contains_rect(context)
+    assert plan.work_rect.width <= 410
+    assert plan.model_size.long_side == LARGE.max_size
+    elsewhere = plan_region(target=target, frame=frame, model=LARGE, context=Rect(0, 0, 64, 64))
+    assert elsewhere.work_rect.contains_rect(target)
+
+
+def test_what_was_drawn_too_small_is_gone_over_closer() -> None:
+    frame = Rect(0, 0, 2000, 2000)
+    plan = plan_region(target=Rect(600, 600, 700, 500), frame=frame, model=MODEL)
+    closer = second_pass(plan, MODEL)
+    assert closer is not None
+    assert closer.scale >= 1.25 * plan.scale
+    assert plan.work_rect.contains_rect(closer.work_rect)
+    assert closer.target_rect == plan.target_rect
+    small = plan_region(target=Rect(600, 600, 60, 60), frame=frame, model=MODEL)
+    assert second_pass(small, MODEL) is None
