@@ -26,6 +26,16 @@ def resize(image: UInt8Array, size: Size) -> UInt8Array:
     return np.asarray(cv2.resize(image, tuple(size), interpolation=interpolation), np.uint8)
 
 
+def lay_over(original: UInt8Array, generated: UInt8Array, mask: UInt8Array, known: UInt8Array) -> UInt8Array:
+    """The picture as it will look: `generated` over `original` by `mask`, and under what `original` does not cover.
+
+    original, generated: uint8 (h, w, 3). mask, known: (h, w); where `known` is 0 `original` holds nothing.
+    """
+    weight = (np.maximum(mask, 255 - known).astype(np.float32) / 255.0)[..., None]
+    laid = original + (generated.astype(np.float32) - original) * weight
+    return np.asarray(np.rint(laid), np.uint8)
+
+
 def match_surroundings(
     generated: UInt8Array, original: UInt8Array, mask: UInt8Array, known: UInt8Array
 ) -> UInt8Array:

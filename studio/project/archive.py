@@ -166,6 +166,7 @@ class _Plan:
                     source=members.candidate_name(number),
                     mask_source=None if candidate.mask is None else members.candidate_mask_name(number),
                     goes_below=candidate.goes_below,
+                    seam_score=candidate.seam_score,
                 )
                 for number, candidate in enumerate(project.candidates)
             ),

@@ -68,6 +68,7 @@ class CandidateJournal:
                 source=f"{stem}.png",
                 mask_source=None if record.mask is None else f"{stem}-mask.png",
                 goes_below=record.goes_below,
+                seam_score=record.seam_score,
             )
         )
         values["checksums"] = {name: zlib.crc32(data) for name, data in pictures.items()}
@@ -134,6 +135,7 @@ class CandidateJournal:
             rgb=rgb.pixels[..., :3].copy(),
             mask=None if mask is None else mask.pixels[..., 0].copy(),
             goes_below=stored.goes_below,
+            seam_score=stored.seam_score,
         )
 
     def _load_picture(self, name: str, values: dict[str, object]) -> images.DecodedImage:

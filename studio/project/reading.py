@@ -316,6 +316,7 @@ class _Reader:
             rgb=decoded.pixels[..., :3].copy(),
             mask=None if mask is None else mask.pixels[..., 0].copy(),
             goes_below=stored.goes_below,
+            seam_score=stored.seam_score,
         )
 
     def _kept(self, stack: stack_xml.Stack) -> KeptParts:

@@ -21,6 +21,8 @@ SCHEMA_VERSION = 1
 MAX_BYTES = 256_000_000
 MAX_CANDIDATES = 10_000
 _MAX_COORDINATE = 1 << 24
+_MAX_SCORE = 1e6
+_MAX_SCORE = 1e6
 
 MIGRATIONS: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
 """version -> what makes the next version of it."""
@@ -61,6 +63,7 @@ class ManifestCandidate:
     source: str
     mask_source: str | None = None
     goes_below: bool = False
+    seam_score: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,6 +141,7 @@ def candidate_values(candidate: ManifestCandidate) -> dict[str, Any]:
         "pixels": candidate.source,
         "mask": candidate.mask_source,
         "goes_below": candidate.goes_below,
+        "seam_score": candidate.seam_score,
     }
 
 
@@ -156,6 +160,7 @@ def parse_candidate(values: Any) -> ManifestCandidate | None:
         source=source,
         mask_source=_text(values.get("mask")) or None,
         goes_below=values.get("goes_below") is True,
+        seam_score=_score(values.get("seam_score")),
     )
 
 
@@ -266,6 +271,13 @@ def _coordinate(value: Any) -> int | None:
         value = int(value)
     is_integer = isinstance(value, int) and not isinstance(value, bool)
     return value if is_integer and abs(value) <= _MAX_COORDINATE else None
+
+
+def _score(value: Any) -> float | None:
+    """A finite number from 0; None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    return float(value) if 0 <= value <= _MAX_SCORE else None
 
 
 def _text(value: Any) -> str:

@@ -35,6 +35,7 @@ class CandidateRecord:
     """A finished picture. rect: canvas pixels. rgb: uint8 (rect.height, rect.width, 3).
 
     mask: uint8 (rect.height, rect.width), how much of it shows; None: all. goes_below: accepted as the lowest layer.
+    seam_score: how visible its border is, see `generation.seam`; None where it has no border or was not measured.
     """
 
     id: str
@@ -43,6 +44,7 @@ class CandidateRecord:
     rgb: UInt8Array
     mask: UInt8Array | None = None
     goes_below: bool = False
+    seam_score: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -378,6 +378,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         icon="compare",
         needs="candidates",
     ),
+    _a("candidate_sort", "&Cleanest Edges First", "Generate", "Ctrl+.", "Order the results by how little their edge shows", icon="sort", needs="candidates", check=True),
     _a(
         "frame_to_canvas",
         "&Frame the Whole Canvas",

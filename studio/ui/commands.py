@@ -100,6 +100,7 @@ class Commands:
             "candidate_accept": self._accept,
             "candidate_discard": workspace.discard,
             "candidate_hide": self._toggle_candidate,
+            "candidate_sort": self._sort_candidates,
             "frame_to_canvas": workspace.fit_frame_to_canvas,
             "seed_random": self._roll_seed,
             "seed_lock": self._lock_seed,
@@ -227,6 +228,9 @@ class Commands:
             results.show(self._last_shown_id)
         else:
             results.step(0)
+
+    def _sort_candidates(self) -> None:
+        self._workspace.results.sort_by_seam(self.bench.action_set["candidate_sort"].isChecked())
 
     def _roll_seed(self) -> None:
         # System entropy, so that two windows never roll the same.

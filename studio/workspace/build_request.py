@@ -17,7 +17,7 @@ from studio.document.document import Document
 from studio.document.pixels import unpremultiply
 from studio.generation import fill, masks
 from studio.generation.catalog import Catalog, ModelInfo
-from studio.generation.composite import match_surroundings, resize
+from studio.generation.composite import lay_over, match_surroundings, resize
 from studio.generation.plan import RegionPlan, plan_region
 from studio.generation.request import (
     DRAWN,
@@ -28,6 +28,7 @@ from studio.generation.request import (
     UInt8Array,
     scene_recipe,
 )
+from studio.generation.seam import seam_score
 from studio.workspace.generation_settings import SettingsValues
 from studio.workspace.results import Candidate
 
@@ -101,9 +102,11 @@ def finish(preparation: Preparation, request: GenerationRequest, image: UInt8Arr
     rgb = resize(image, plan.work_rect.size)
     rect = plan.target_rect
     rows, columns = rect.slices_in(plan.work_rect)
-    mask = preparation.composite_mask
-    if mask is not None and preparation.original is not None and preparation.known is not None:
-        rgb = match_surroundings(rgb, preparation.original, mask, preparation.known)
+    mask, score = preparation.composite_mask, None
+    original, known = preparation.original, preparation.known
+    if mask is not None and original is not None and known is not None:
+        rgb = match_surroundings(rgb, original, mask, known)
+        score = seam_score(lay_over(original, rgb, mask, known), original, mask, known)
     return Candidate(
         id=request.job_id,
         recipe=request.recipe,
@@ -111,6 +114,7 @@ def finish(preparation: Preparation, request: GenerationRequest, image: UInt8Arr
         rgb=np.ascontiguousarray(rgb[rows, columns]),
         mask=None if mask is None else np.ascontiguousarray(mask[rows, columns]),
         goes_below=preparation.goes_below,
+        seam_score=score,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from studio.core.events import Event
@@ -38,11 +39,31 @@ class Results:
         self._candidates: list[Candidate] = []
         self._current_id: str | None = None
         self._live: LivePreview | None = None
+        self._is_sorted = False
         self.changed: Event[None] = Event()
 
     @property
     def candidates(self) -> tuple[Candidate, ...]:
         return tuple(self._candidates)
+
+    @property
+    def ordered(self) -> tuple[Candidate, ...]:
+        """As they are shown and stepped through: as they came, or the least visible seam first."""
+        if not self._is_sorted:
+            return self.candidates
+        return tuple(
+            sorted(self._candidates, key=lambda c: math.inf if c.seam_score is None else c.seam_score)
+        )
+
+    @property
+    def is_sorted_by_seam(self) -> bool:
+        return self._is_sorted
+
+    def sort_by_seam(self, is_sorted: bool) -> None:
+        """A way to look at them: what is saved keeps the order in which they came."""
+        if is_sorted != self._is_sorted:
+            self._is_sorted = is_sorted
+            self.changed.emit(None)
 
     @property
     def current(self) -> Candidate | None:
@@ -81,11 +102,11 @@ class Results:
         """The next or previous candidate, around the ends; from none to the newest."""
         if not self._candidates:
             return
-        current = self.current
-        index = len(self._candidates) - 1
-        if current is not None:
-            index = (self._candidates.index(current) + offset) % len(self._candidates)
-        self.show(self._candidates[index].id)
+        ordered, current = self.ordered, self.current
+        if current is None:
+            self.show(self._candidates[-1].id)
+        else:
+            self.show(ordered[(ordered.index(current) + offset) % len(ordered)].id)
 
     def set_live(self, live: LivePreview | None) -> None:
         self._live = live

@@ -212,7 +212,11 @@ class Workspace:
         candidate = self.results.find(candidate_id) if candidate_id else self.results.current
         if candidate is None:
             return None
+        from studio.workspace.outside import OutsideWatch  # not before the first stroke
+
+        watch = OutsideWatch(self.document, candidate)
         layer_id = self.layers.accept(candidate)
+        watch.verify(self.history, self.background, self.notices)
         self.results.show(None)
         return layer_id
 

@@ -53,6 +53,7 @@ def candidate(
         rgb=generator.integers(0, 256, (*shape, 3), np.uint8),
         mask=generator.integers(0, 256, shape, np.uint8) if masked else None,
         goes_below=not masked,
+        seam_score=1.25 if masked else None,
     )
 
 
@@ -106,11 +107,12 @@ def assert_same_tiles(one: Tiles, other: Tiles) -> None:
 
 
 def assert_same_candidate(one: CandidateRecord, other: CandidateRecord) -> None:
-    assert (one.id, one.recipe, one.rect, one.goes_below) == (
+    assert (one.id, one.recipe, one.rect, one.goes_below, one.seam_score) == (
         other.id,
         other.recipe,
         other.rect,
         other.goes_below,
+        other.seam_score,
     )
     assert np.array_equal(one.rgb, other.rgb)
     assert (one.mask is None) == (other.mask is None)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from studio.core.geometry import Rect
@@ -55,3 +57,16 @@ def test_a_neighbour_of_another_place_is_not_shown_instead() -> None:
     results.add(candidate("far", Rect(100, 0, 8, 8)))
     results.remove("far")
     assert shown(results) is None
+
+
+def test_sorting_by_seam_changes_how_they_are_stepped_through_and_nothing_else() -> None:
+    results = Results()
+    for name, score in (("a", 2.0), ("b", None), ("c", 0.9)):
+        results.add(replace(candidate(name), seam_score=score))
+    results.sort_by_seam(True)
+    assert [entry.id for entry in results.ordered] == ["c", "a", "b"]
+    assert [entry.id for entry in results.candidates] == ["a", "b", "c"]
+    results.step(1)
+    assert shown(results) == "a"
+    results.sort_by_seam(False)
+    assert results.ordered == results.candidates

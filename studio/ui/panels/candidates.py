@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QPixmap
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QToolButton, QWidget
 
 from studio.core.opencv import cv2
@@ -18,6 +18,9 @@ from studio.workspace.results import Candidate
 
 THUMBNAIL_PX = 52
 SHOWN_THUMBNAILS = 6
+CHIP_TEXT_PX = 10
+SEAM_WORDS = ((1.15, "nothing to see"), (1.6, "hard to see"), (2.5, "look closely"))
+"""Upper limits of the seam score; 1 is what an untouched picture has."""
 
 
 class ThumbnailStrip(QScrollArea):
@@ -70,6 +73,8 @@ class CandidateBar(QFrame):
         self.compare = icon_button(context.icons, "compare", "Hold to see the picture without the result")
         self.compare.pressed.connect(lambda: self.compare_held.emit(True))
         self.compare.released.connect(lambda: self.compare_held.emit(False))
+        self._sort = context.button("candidate_sort")
+        self._sort.setCheckable(True)
         self.keep = QPushButton("Keep")
         self.keep.setProperty("role", "primary")
         self.keep.setToolTip(context.actions["candidate_accept"].toolTip())
@@ -83,6 +88,7 @@ class CandidateBar(QFrame):
             self._area,
             context.button("candidate_next"),
             self._position,
+            self._sort,
             self.compare,
             context.button("candidate_discard"),
             self.keep,
@@ -115,15 +121,18 @@ class CandidateBar(QFrame):
 
     def _refresh(self) -> None:
         results = self._context.workspace.results
-        candidates = results.candidates
+        candidates = results.ordered
         is_folded = results.current is None
+        self._sort.setChecked(results.is_sorted_by_seam)
         self._sync_thumbnails(candidates)
         shown = results.current
         if shown is not None:
             index = candidates.index(shown)
             drawn = " · drawn" if shown.recipe.is_drawn else ""
             self._position.setText(f"{index + 1} of {len(candidates)}{drawn}")
-            self._position.setToolTip(f"{origin_text(shown)} · {shown.rect.width} × {shown.rect.height} px")
+            self._position.setToolTip(
+                f"{origin_text(shown)} · {shown.rect.width} × {shown.rect.height} px{seam_text(shown)}"
+            )
             button = self._thumbnails[shown.id]
             button.setChecked(True)
             self._area.ensureWidgetVisible(button, THUMBNAIL_PX, 0)
@@ -147,8 +156,9 @@ class CandidateBar(QFrame):
             button.deleteLater()
         for index, candidate in enumerate(candidates):
             if candidate.id not in self._thumbnails:
-                button = self._make_thumbnail(candidate)
-                self._thumbnails[candidate.id] = button
+                self._thumbnails[candidate.id] = self._make_thumbnail(candidate)
+            button = self._thumbnails[candidate.id]
+            if self._strip_row.indexOf(button) != index:
                 self._strip_row.insertWidget(index, button)
 
     def _make_thumbnail(self, candidate: Candidate) -> QToolButton:
@@ -159,7 +169,7 @@ class CandidateBar(QFrame):
         button.setFixedSize(THUMBNAIL_PX + 4, THUMBNAIL_PX + 4)
         button.setIconSize(QSize(THUMBNAIL_PX, THUMBNAIL_PX))
         button.setIcon(QIcon(thumbnail_pixmap(candidate, THUMBNAIL_PX, self.devicePixelRatioF())))
-        button.setToolTip(origin_text(candidate))
+        button.setToolTip(f"{origin_text(candidate)}{seam_text(candidate)}")
         button.setAccessibleName(
             f"{'Drawn scene' if candidate.recipe.is_drawn else 'Result'} with seed {candidate.recipe.seed}"
         )
@@ -188,4 +198,32 @@ def thumbnail_pixmap(candidate: Candidate, side_px: int, ratio: float) -> QPixma
     small = np.asarray(cv2.resize(square, (pixels, pixels), interpolation=interpolation), np.uint8)
     made = QPixmap.fromImage(copy_to_image(small))
     made.setDevicePixelRatio(ratio)
+    if candidate.seam_score is not None:
+        _draw_chip(made, f"{candidate.seam_score:.1f}", side_px)
     return made
+
+
+def seam_text(candidate: Candidate) -> str:
+    """How visible the edge is, in words, to be put behind others; empty where it has none."""
+    score = candidate.seam_score
+    if score is None:
+        return ""
+    verdict = next((words for limit, words in SEAM_WORDS if score <= limit), "its edge shows")
+    return f" · seam {score:.1f}: {verdict}"
+
+
+def _draw_chip(pixmap: QPixmap, text: str, side_px: int) -> None:
+    """In the lower right corner, readable on any picture."""
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    font = painter.font()
+    font.setPixelSize(CHIP_TEXT_PX)
+    painter.setFont(font)
+    width = painter.fontMetrics().horizontalAdvance(text) + 8
+    box = QRectF(side_px - width - 3, side_px - CHIP_TEXT_PX - 7, width, CHIP_TEXT_PX + 4)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(0, 0, 0, 170))
+    painter.drawRoundedRect(box, 3, 3)
+    painter.setPen(QColor(255, 255, 255))
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+    painter.end()

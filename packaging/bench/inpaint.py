@@ -1,0 +1,8 @@
+"""Group "inpaint": what is painted is changed, nothing else, and nobody sees where."""
+
+from __future__ import annotations
+
+from bench.measures import seams
+from bench.row import Measure
+
+MEASURES: tuple[Measure, ...] = (*seams.MEASURES,)

@@ -1,0 +1,1 @@
+"""Fifty masks over ten pictures, and what is measured on them."""
