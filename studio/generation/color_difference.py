@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import functools
 
-import cv2
 import numpy as np
 
+from studio.core.opencv import cv2
 from studio.generation.fill import FloatArray
 from studio.generation.request import UInt8Array
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 
+from studio.core.opencv import cv2
 from studio.generation.color_difference import difference, to_lab
 from studio.generation.composite import BoolArray
 from studio.generation.fill import FloatArray

@@ -20,7 +20,7 @@ SIDE_PX = 384
 RENDERED = 5
 PHOTOS = 5
 PHOTO_FOLDER = "UNDERPAINT_BENCH_PHOTOS"
-LEAVES = 500
+LEAVES = 150
 
 
 def pictures(seed: int = 5) -> list[tuple[str, UInt8Array]]:
@@ -33,8 +33,8 @@ def pictures(seed: int = 5) -> list[tuple[str, UInt8Array]]:
 
 def _rendered(seed: int) -> list[UInt8Array]:
     # The renderer needs torch; whoever only wants the masks need not wait for it.
-    from starter_model.scenes.render import render
-    from starter_model.spec import sample_spec
+    from studio.engine.scenes.render import render
+    from studio.generation.scenes.spec import sample_spec
 
     chosen = random.Random(seed)
     specs = [sample_spec(chosen) for _ in range(RENDERED)]
