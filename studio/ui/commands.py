@@ -6,13 +6,11 @@ import random
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QGuiApplication
-
 from studio.core.errors import StudioError
 from studio.core.settings import Settings
 from studio.ui.actions import ACTIONS, TOOL_ACTIONS
-from studio.ui.canvas.qimage import straight_to_image
 from studio.ui.canvas.view import CanvasView
+from studio.ui.clipboard import Clipboard
 from studio.ui.file_commands import FileCommands
 from studio.ui.main_window import MainWindow
 from studio.ui.picture_commands import PictureCommands
@@ -45,6 +43,7 @@ class Commands:
         self._files = files
         self._settings = settings
         self.picture = PictureCommands(workspace, window)
+        self.clipboard = Clipboard(workspace, canvas)
         self._bench: Workbench | None = None
         self._dialog: Dialog | None = None
         self._last_shown_id: str | None = None
@@ -70,8 +69,6 @@ class Commands:
             "quit": lambda: _ignore(self._window.close()),
             "undo": workspace.undo,
             "redo": workspace.redo,
-            "paste": self._paste,
-            "copy_merged": self._copy_merged,
             "brush_smaller": lambda: self._resize_brush(1 / BRUSH_STEP),
             "brush_larger": lambda: self._resize_brush(BRUSH_STEP),
             "brush_softer": lambda: self._harden_brush(-HARDNESS_STEP),
@@ -121,6 +118,7 @@ class Commands:
             "about": self._show_about,
         }
         named |= self.picture.handlers()
+        named |= self.clipboard.handlers()
         for tool_id, action_id in TOOL_ACTIONS.items():
             named[action_id] = self._tool_chooser(tool_id)
         for entry in ACTIONS:
@@ -158,16 +156,6 @@ class Commands:
     def _harden_brush(self, change: float) -> None:
         settings = self._workspace.tool_settings
         settings.hardness = round(settings.hardness + change, 3)
-
-    # Clipboard ------------------------------------------------------------------------------------------------
-
-    def _paste(self) -> None:
-        if not self._canvas.paste():
-            self._workspace.notices.emit(Notice("The clipboard holds no picture."))
-
-    def _copy_merged(self) -> None:
-        QGuiApplication.clipboard().setImage(straight_to_image(self._workspace.files.flattened()))
-        self._workspace.notices.emit(Notice("The whole picture is in the clipboard."))
 
     # Layers ---------------------------------------------------------------------------------------------------
 

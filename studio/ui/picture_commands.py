@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from studio.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
+    from studio.document.stroking import StrokeSide
     from studio.ui.dialogs.reshape_mask import ReshapeMaskDialog
 
 # The names are those of `masks.RESHAPE_LABELS` and `turning.TURNS`, which need not hold up the first stroke.
@@ -24,6 +25,7 @@ class PictureCommands:
         self._workspace = workspace
         self._window = window
         self._radii_px = dict(DEFAULT_RADIUS_PX)
+        self._stroke_line: tuple[int, StrokeSide] = (4, "center")
         self.dialog: ReshapeMaskDialog | None = None
 
     def handlers(self) -> dict[str, Callable[[], None]]:
@@ -34,6 +36,7 @@ class PictureCommands:
             "mask_delete_pixels": lambda: workspace.masks.delete_pixels(),
             "mask_copy_to_layer": self._copy_to_layer,
             "mask_cut_to_layer": self._cut_to_layer,
+            "mask_stroke": self._stroke,
             "layer_fill": lambda: workspace.masks.fill(workspace.tool_settings.color),
             "layer_merge_down": lambda: self._with_layer(workspace.layers.merge_down),
             "layer_from_visible": lambda: workspace.layers.add_visible(),
@@ -60,6 +63,16 @@ class PictureCommands:
 
     def _cut_to_layer(self) -> None:
         self._workspace.masks.cut_to_layer()
+
+    def _stroke(self) -> None:
+        from studio.ui.dialogs.stroke_mask import StrokeMaskDialog  # when it is asked for
+
+        dialog = StrokeMaskDialog(*self._stroke_line, self._window)
+        if dialog.exec():
+            width_px, side = self._stroke_line = dialog.line
+            color = self._workspace.tool_settings.color
+            self._workspace.masks.stroke(color, width_px=width_px, side=side)
+        dialog.deleteLater()
 
     def _turner(self, name: str) -> Callable[[], None]:
         return lambda: self._workspace.picture.turn(name)

@@ -186,9 +186,7 @@ class Session(QObject):
             lambda random: self.actions["seed_lock"].setChecked(not random),
         )
         self.canvas.files_dropped.connect(lambda paths: self.files.take_files(list(paths)))
-        self.canvas.image_dropped.connect(
-            lambda pixels: workspace.files.place_pixels("Pasted picture", pixels)
-        )
+        self.canvas.image_dropped.connect(self.commands.clipboard.take_image)
         self.canvas.refused.connect(lambda sentence: self.show_notice(Notice(sentence)))
 
     def _on_document_replaced(self, document: Document) -> None:

@@ -15,7 +15,7 @@ import numpy as np
 
 from studio.core.errors import ProjectError, StudioError
 from studio.core.events import Event
-from studio.core.geometry import Rect
+from studio.core.geometry import Point, Rect
 from studio.document.composite import flatten
 from studio.document.copying import copy_document
 from studio.document.document import Document
@@ -135,17 +135,27 @@ class Files:
 
         self._run(lambda: _read_picture(path), add, f"“{path.name}” could not be imported.")
 
-    def place_pixels(self, name: str, straight_rgba: UInt8Array, *, label: str = "Paste picture") -> None:
-        """Pasted or dropped pixels (h, w, 4): the document on an untouched canvas, else a layer."""
+    def place_pixels(
+        self,
+        name: str,
+        straight_rgba: UInt8Array,
+        *,
+        label: str = "Paste picture",
+        center: Point | None = None,
+    ) -> None:
+        """Pasted or dropped pixels (h, w, 4): the document on an untouched canvas, else a layer about `center` (of
+        the frame by default)."""
         if self._is_fresh:
             self.forget_path()
             self._open.replace(_document_of(straight_rgba, name))
         else:
-            self.add_picture(name, straight_rgba, label=label)
+            self.add_picture(name, straight_rgba, label=label, center=center)
 
-    def add_picture(self, name: str, straight_rgba: UInt8Array, *, label: str) -> str:
+    def add_picture(
+        self, name: str, straight_rgba: UInt8Array, *, label: str, center: Point | None = None
+    ) -> str:
         height, width = straight_rgba.shape[:2]
-        center = self._open.frame.center
+        center = center or self._open.frame.center
         origin = (round(center.x - width / 2), round(center.y - height / 2))
         return self._open.layers.add_image(name, straight_rgba, origin, label=label)
 

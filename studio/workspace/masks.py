@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from studio.core.errors import DocumentError
 from studio.core.geometry import Rect
@@ -17,6 +18,9 @@ from studio.document.paintable import paintable_layer
 from studio.document.pixels import RGB, UInt8Array
 from studio.document.region import erase_region, fill_region, masked_pixels
 from studio.document.surface import TiledSurface, TileKey, empty_tile, tiles_rect
+
+if TYPE_CHECKING:
+    from studio.document.stroking import StrokeSide
 
 RESHAPE_LABELS = {
     "grow": "Grow mask",
@@ -75,6 +79,18 @@ class MaskVerbs:
         layer = paintable_layer(self._document)
         label = "Fill mask with color" if self.has_mask else "Fill layer"
         self._history.do(fill_region(self._document, layer, color), label)
+
+    def stroke(self, color: RGB, *, width_px: int, side: StrokeSide) -> None:
+        """A line along the mask's edge on the active layer. Raises DocumentError where nothing is masked or the layer
+        takes no paint."""
+        from studio.document.stroking import stroke_selection  # when it is asked for
+
+        self._require_mask()
+        layer = paintable_layer(self._document)
+        edit = stroke_selection(
+            self._document, layer, color, width_px=width_px, side=side, clip=self._document.canvas
+        )
+        self._history.do(edit, "Stroke mask")
 
     def copy_to_layer(self) -> str:
         """The active layer's masked pixels as a layer above it; returns its id. Raises DocumentError where nothing is

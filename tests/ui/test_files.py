@@ -133,7 +133,9 @@ def test_dropped_pictures_become_document_then_layers(qtbot: QtBot, session: Ses
 
 def test_copy_and_paste_keep_every_pixel(qtbot: QtBot, session: Session) -> None:
     session.workspace.files.place_pixels("picture", picture())
+    QGuiApplication.clipboard().clear()
     session.actions["copy_merged"].trigger()
+    qtbot.waitUntil(lambda: not QGuiApplication.clipboard().image().isNull())
     image = QGuiApplication.clipboard().image().convertToFormat(QImage.Format.Format_RGBA8888)
     assert (image.width(), image.height()) == (80, 60)
     session.actions["paste"].trigger()

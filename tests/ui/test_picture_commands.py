@@ -39,6 +39,7 @@ SIMPLE = (
     "layer_from_visible",
     "layer_mask_add",
     "layer_clip",
+    "cut",
     "crop_to_mask",
     *TURNS,
 )

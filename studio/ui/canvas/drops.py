@@ -11,6 +11,9 @@ from PySide6.QtGui import QImage
 from studio.generation.request import UInt8Array
 from studio.ui.canvas.qimage import from_image
 
+PNG_TYPE = "image/png"
+"""Some programs offer nothing else, and not every platform counts it as an image."""
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Dropped:
@@ -26,14 +29,18 @@ class Dropped:
 
 def can_read(mime: QMimeData) -> bool:
     """Cheap: without decoding anything."""
-    return bool(_local_files(mime)) or mime.hasImage()
+    return bool(_local_files(mime)) or mime.hasImage() or mime.hasFormat(PNG_TYPE)
 
 
 def read_mime(mime: QMimeData) -> Dropped:
     files = _local_files(mime)
     if files:
         return Dropped(files=files)
-    data = mime.imageData() if mime.hasImage() else None
+    data: object = None
+    if mime.hasImage():
+        data = mime.imageData()
+    elif mime.hasFormat(PNG_TYPE):
+        data = QImage.fromData(mime.data(PNG_TYPE), b"PNG")
     return Dropped(image=from_image(data) if isinstance(data, QImage) else None)
 
 
