@@ -40,7 +40,7 @@ def read_mime(mime: QMimeData) -> Dropped:
     if mime.hasImage():
         data = mime.imageData()
     elif mime.hasFormat(PNG_TYPE):
-        data = QImage.fromData(mime.data(PNG_TYPE), b"PNG")
+        data = QImage.fromData(mime.data(PNG_TYPE))
     return Dropped(image=from_image(data) if isinstance(data, QImage) else None)
 
 
