@@ -12,6 +12,8 @@ from studio.core.errors import EngineError, StudioError
 from studio.engine import library, memory
 from studio.engine.cancel import JobCancelled
 from studio.engine.detect import ModelFolder
+from studio.engine.helm import Helm
+from studio.engine.kept_steps import KeptRuns
 from studio.engine.loader import load_model
 from studio.engine.memory import Placement
 from studio.engine.model import Listener, Model
@@ -25,8 +27,11 @@ from studio.generation.events import (
     Failed,
     Finished,
     Loading,
+    Paused,
     Preview,
+    Resumed,
     Started,
+    Steered,
 )
 from studio.generation.request import GenerationRequest, Recipe, Task, UInt8Array
 
@@ -48,6 +53,7 @@ class Engine:
         self._placement = placement
         self._folder: ModelFolder | None = None
         self._model: Model | None = None
+        self._runs = KeptRuns()
         self.is_broken = False
 
     def catalog(self) -> Catalog:
@@ -70,7 +76,7 @@ class Engine:
                 model=identifier, steps=2, width=side, height=side, sampler=info.sampler, guidance_scale=2.0
             )
             request = GenerationRequest(job_id="", recipe=recipe)
-            self._draw(request, is_cancelled, emit=lambda event: None)
+            self._draw(request, is_cancelled, lambda event: None, Helm(), KeptRuns())
         except JobCancelled:
             logger.info("warming up was interrupted by a job")
         except (StudioError, RuntimeError, MemoryError) as error:
@@ -79,8 +85,15 @@ class Engine:
         gc.collect()
         gc.freeze()
 
-    def run(self, request: GenerationRequest, is_cancelled: Callable[[], bool], emit: Emit) -> None:
-        """Emits Loading?, Started, Preview per evaluation, then one of Finished, Cancelled, Failed; raises nothing.
+    def run(
+        self,
+        request: GenerationRequest,
+        is_cancelled: Callable[[], bool],
+        emit: Emit,
+        helm: Helm | None = None,
+    ) -> None:
+        """Emits Loading?, Started, Preview per evaluation, with Paused, Resumed and Steered between, then one of
+        Finished, Cancelled, Failed; raises nothing. helm: what steers it; None: nobody does.
 
         After an error that leaves the device unusable `is_broken` is set: end the process.
         """
@@ -94,7 +107,7 @@ class Engine:
             else:
                 self._load(request.recipe.model, lambda what: emit(Loading(job_id=job_id, what=what)))
                 started_at = time.perf_counter()
-                image = self._draw(request, is_cancelled, emit)
+                image = self._draw(request, is_cancelled, emit, helm or Helm(), self._runs)
             elapsed_s = time.perf_counter() - started_at
             emit(Finished(job_id=job_id, image=image, elapsed_s=elapsed_s))
         except JobCancelled:
@@ -104,11 +117,18 @@ class Engine:
             logger.exception("job %s failed", job_id)
             emit(_failed(job_id, self._explain(error, request), details))
 
-    def _draw(self, request: GenerationRequest, is_cancelled: Callable[[], bool], emit: Emit) -> UInt8Array:
+    def _draw(
+        self,
+        request: GenerationRequest,
+        is_cancelled: Callable[[], bool],
+        emit: Emit,
+        helm: Helm,
+        runs: KeptRuns,
+    ) -> UInt8Array:
         model = self._model
         assert model is not None
         listener = _listener(request.job_id, emit)
-        return model.draw(request, is_cancelled=is_cancelled, listener=listener)
+        return model.draw(request, is_cancelled=is_cancelled, listener=listener, helm=helm, runs=runs)
 
     def _load(
         self, identifier: str, on_loading: Callable[[str], None] = lambda what: None
@@ -159,6 +179,9 @@ def _listener(job_id: str, emit: Emit) -> Listener:
     return Listener(
         started=lambda total_steps: emit(Started(job_id=job_id, total_steps=total_steps)),
         stepped=stepped,
+        paused=lambda step: emit(Paused(job_id=job_id, step=step)),
+        resumed=lambda step: emit(Resumed(job_id=job_id, step=step)),
+        steered=lambda step: emit(Steered(job_id=job_id, step=step)),
     )
 
 

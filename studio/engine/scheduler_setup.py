@@ -45,10 +45,11 @@ def steps_to_run(steps: int, strength: float) -> int:
     return max(1, min(steps, math.floor(steps * strength + 1e-6)))
 
 
-def prepare(noise: Mapping[str, Any], recipe: Recipe, device: torch.device) -> Any:
+def prepare(noise: Mapping[str, Any], recipe: Recipe, device: torch.device, *, skipped: int = 0) -> Any:
     """A fresh diffusers scheduler with its timesteps set; `len(scheduler.timesteps)` evaluations will follow.
 
-    noise: the model's scheduler configuration. Raises EngineError for a sampler or schedule that does not exist or
+    noise: the model's scheduler configuration. skipped: steps left out at the beginning, besides those that the
+    strength leaves out. Raises EngineError for a sampler or schedule that does not exist or
     do not fit each other.
     """
     sampler, schedule = SAMPLERS.get(recipe.sampler), SCHEDULES.get(recipe.schedule)
@@ -76,7 +77,7 @@ def prepare(noise: Mapping[str, Any], recipe: Recipe, device: torch.device) -> A
         # out of this sampler's reach: the lowest level of the training is its end, as without such levels.
         first = float(scheduler.alphas_cumprod[0])
         scheduler.sigmas[-1] = math.sqrt((1.0 - first) / first)
-    _skip(scheduler, recipe)
+    _skip(scheduler, recipe, recipe.steps - steps_to_run(recipe.steps, recipe.strength) + skipped)
     return scheduler
 
 
@@ -106,9 +107,8 @@ def _bring_own_levels(scheduler: Any, timesteps: Callable[[int, FloatArray], Flo
     scheduler._convert_to_beta = own_levels
 
 
-def _skip(scheduler: Any, recipe: Recipe) -> None:
+def _skip(scheduler: Any, recipe: Recipe, skipped: int) -> None:
     """Drops the evaluations before the start, so that every index counts from the first one that runs."""
-    skipped = recipe.steps - steps_to_run(recipe.steps, recipe.strength)
     start = skipped * scheduler.order
     if recipe.sampler == "plms" and start:
         # Its first step is evaluated twice, wherever it starts.

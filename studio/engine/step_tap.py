@@ -23,6 +23,19 @@ PreviewCallback = Callable[[int, int, torch.Tensor], None]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
+class Boundary:
+    """Between two steps: the evaluations the scheduler has made, the latents the next one will see, and the clean
+    picture the last answer implied, worked out when asked for."""
+
+    begin: int
+    latents: torch.Tensor
+    estimate: Callable[[], torch.Tensor]
+
+
+BoundaryCallback = Callable[[Boundary], None]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class KeptArea:
     """What a mask keeps, as latents (differential diffusion, Levin & Fried, arXiv:2306.00950).
 
@@ -50,6 +63,9 @@ class StepTap:
     check_cancelled: raises to stop; called before and after every evaluation's bookkeeping.
     on_preview: after every evaluation, with the clean picture it implies; None: nothing is estimated.
     on_step: after every evaluation (from 1, how many in all).
+    begin: evaluations the scheduler has made already; the pipeline is shown the rest. done_before: evaluations made
+    before its first, by another scheduler; they only count.
+    on_boundary: after every step; raising leaves the pipeline, from where it can be entered again.
     """
 
     def __init__(
@@ -61,6 +77,9 @@ class StepTap:
         on_preview: PreviewCallback | None = None,
         on_step: Callable[[int, int], None] | None = None,
         kept: KeptArea | None = None,
+        begin: int = 0,
+        done_before: int = 0,
+        on_boundary: BoundaryCallback | None = None,
     ) -> None:
         self._scheduler = scheduler
         self._sampler = sampler
@@ -68,9 +87,14 @@ class StepTap:
         self._on_preview = on_preview
         self._on_step = on_step
         self._kept = kept
-        self._call = 0
+        self._call = begin
+        self._done_before = done_before
+        self._on_boundary = on_boundary
+        self._timesteps = scheduler.timesteps
 
     def __enter__(self) -> Self:
+        # The pipeline goes through what is left; the scheduler looks things up in the whole.
+        self._scheduler.timesteps = self._timesteps[self._call :]
         original = self._scheduler.step
 
         # Pipelines look at the signature to decide whether to pass a generator.
@@ -93,6 +117,7 @@ class StepTap:
     ) -> None:
         self._scheduler.__dict__.pop("step", None)
         self._scheduler.__dict__.pop("set_timesteps", None)
+        self._scheduler.timesteps = self._timesteps
 
     def _step(
         self,
@@ -104,20 +129,28 @@ class StepTap:
         **kwargs: Any,
     ) -> Any:
         self._check_cancelled()
-        call, total = self._call, len(self._scheduler.timesteps)
-        estimate = None
-        if self._on_preview is not None:
+        self._scheduler.timesteps = self._timesteps
+        call, total = self._call, len(self._timesteps)
+
+        def estimate() -> torch.Tensor:
             level = level_at(self._scheduler, self._sampler, call)
-            estimate = level.clean_estimate(output, sample, self._scheduler.config.prediction_type)
+            return level.clean_estimate(output, sample, self._scheduler.config.prediction_type)
+
+        clean = estimate() if self._on_preview is not None else None
         result = original(output, timestep, sample, *args, **kwargs)
         self._call += 1
         if self._kept is not None:
             result = self._with_kept_area(result, total)
-        if self._on_preview is not None and estimate is not None:
-            self._on_preview(self._call, total, estimate)
+        done, all_in_all = self._done_before + self._call, self._done_before + total
+        if self._on_preview is not None and clean is not None:
+            self._on_preview(done, all_in_all, clean)
         if self._on_step is not None:
-            self._on_step(self._call, total)
+            self._on_step(done, all_in_all)
         self._check_cancelled()
+        is_between_steps = self._call == total or not is_middle(self._sampler, self._call)
+        if self._on_boundary is not None and is_between_steps:
+            latents = result[0] if isinstance(result, tuple) else result.prev_sample
+            self._on_boundary(Boundary(begin=self._call, latents=latents, estimate=estimate))
         return result
 
     def _with_kept_area(self, result: Any, total: int) -> Any:
@@ -132,7 +165,7 @@ class StepTap:
             if is_last
             else level_at(self._scheduler, self._sampler, self._call)
         )
-        share_left = (total - self._call) / total
+        share_left = (total - self._call) / (total + self._done_before)
         if isinstance(result, tuple):
             return (self._kept.blend(result[0], level, share_left), *result[1:])
         result.prev_sample = self._kept.blend(result.prev_sample, level, share_left)

@@ -57,7 +57,8 @@ class Loading(JobEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class Started(JobEvent):
-    """Denoising begins; `total_steps` denoiser evaluations follow (more than steps for second-order samplers)."""
+    """Denoising begins; it takes `total_steps` denoiser evaluations in all (more than steps for second-order
+    samplers), of which a fork has done some already."""
 
     total_steps: int
 
@@ -72,6 +73,27 @@ class Preview(JobEvent):
     step: int
     total_steps: int
     image: UInt8Array | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Paused(JobEvent):
+    """The job waits after evaluation `step`, until it is told to go on."""
+
+    step: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resumed(JobEvent):
+    """The job goes on after evaluation `step`."""
+
+    step: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Steered(JobEvent):
+    """Everything asked for so far holds from the evaluation after `step` on."""
+
+    step: int
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

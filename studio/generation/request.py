@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ UInt8Array = npt.NDArray[np.uint8]
 MAX_SEED = 2**63 - 1
 MAX_STEPS = 1000
 MAX_PROMPT_CHARS = 1_000_000
+MAX_STAGES = 64
 MADE_BY_MODEL, DRAWN = "model", "drawn"
 SOURCES = (MADE_BY_MODEL, DRAWN)
 SCENE_RENDERER = "scene-renderer-1"
@@ -34,12 +35,58 @@ class Task(enum.Enum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Stage:
+    """How a picture's evaluations up to `until` were made, where that differs from its recipe: before a fork, or
+    before a change on the way. job_id: whose evaluations they were."""
+
+    job_id: str
+    until: int
+    prompt: str
+    negative_prompt: str
+    sampler: str
+    schedule: str
+    guidance_scale: float
+    seed: int
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, values: Any) -> Stage:
+        """Raises GenerationError for anything but exactly a stage."""
+        check(isinstance(values, Mapping) and values.keys() == STAGE_FIELDS.keys(), "A stage is not readable.")
+        known: dict[str, Any] = {}
+        for name, kind in STAGE_FIELDS.items():
+            value = float(values[name]) if kind is float and type(values[name]) is int else values[name]
+            check(type(value) is kind, f"A stage's {name} has a wrong type.")
+            known[name] = value
+        stage = cls(**known)
+        check(0 <= stage.until <= 4 * MAX_STEPS, "A stage ends beyond all steps.")
+        check(all(len(text) <= MAX_PROMPT_CHARS for text in (stage.prompt, stage.negative_prompt)), "Too long.")
+        return stage
+
+
+STAGE_FIELDS: dict[str, type] = {
+    "job_id": str,
+    "until": int,
+    "prompt": str,
+    "negative_prompt": str,
+    "sampler": str,
+    "schedule": str,
+    "guidance_scale": float,
+    "seed": int,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
 class Recipe:
     """Everything but pixels: stored with a layer, in a project and in exported pictures, it repeats a result.
 
     model: identifier from the engine's catalog. width, height: pixels the model denoises.
     strength: denoising strength in (0, 1], 1 starts from pure noise. guidance_scale >= 0, 1 switches guidance off.
     source: DRAWN for a scene of the renderer, which reads prompt, seed and size alone and knows no model.
+    last_step: the clean picture implied after so many evaluations; 0: after all of them.
+    stages: how the first evaluations were made, where that was otherwise; in order.
     """
 
     model: str
@@ -54,6 +101,8 @@ class Recipe:
     height: int = 256
     strength: float = 1.0
     source: str = MADE_BY_MODEL
+    last_step: int = 0
+    stages: tuple[Stage, ...] = ()
 
     def __post_init__(self) -> None:
         check(0 <= self.seed <= MAX_SEED, f"The seed must lie between 0 and {MAX_SEED}.")
@@ -65,6 +114,8 @@ class Recipe:
             8 <= self.width <= 16384 and 8 <= self.height <= 16384,
             "The size must be 8 to 16384 pixels a side.",
         )
+        check(self.last_step >= 0, "The last step must not be negative.")
+        check(len(self.stages) <= MAX_STAGES, "The picture has too long a history.")
         for text in (self.prompt, self.negative_prompt):
             check(len(text) <= MAX_PROMPT_CHARS, "The prompt is longer than a million characters.")
 
@@ -77,7 +128,8 @@ class Recipe:
         return self.source == DRAWN
 
     def to_json(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in RECIPE_FIELDS}
+        values = {name: getattr(self, name) for name in RECIPE_FIELDS}
+        return {**values, "stages": [stage.to_json() for stage in self.stages]}
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> Recipe:
@@ -95,10 +147,24 @@ class Recipe:
             )
             known[name] = value
         check("model" in known, "The recipe names no model.")
-        return cls(**known)
+        stages = values.get("stages", [])
+        check(isinstance(stages, Sequence) and len(stages) <= MAX_STAGES, "The recipe's history is not readable.")
+        return cls(**known, stages=tuple(Stage.from_json(stage) for stage in stages))
 
     def with_seed(self, seed: int) -> Recipe:
         return replace(self, seed=seed)
+
+    def stage(self, job_id: str, until: int) -> Stage:
+        """This recipe as the stage of another one: its evaluations up to `until`."""
+        return Stage(job_id=job_id, until=until, **{name: getattr(self, name) for name in _OF_A_STAGE})
+
+    def going_on(self, job_id: str, step: int, **changes: Any) -> Recipe:
+        """The recipe of a picture that is this one's up to evaluation `step` and then differs by `changes`.
+
+        Raises GenerationError when the history becomes too long."""
+        before = tuple(stage for stage in self.stages if stage.until < step)
+        changes = {"last_step": 0, **changes}
+        return replace(self, stages=(*before, self.stage(job_id, step)), **changes)
 
 
 RECIPE_FIELDS: dict[str, type] = {
@@ -114,7 +180,22 @@ RECIPE_FIELDS: dict[str, type] = {
     "height": int,
     "strength": float,
     "source": str,
+    "last_step": int,
 }
+_OF_A_STAGE = tuple(name for name in STAGE_FIELDS if name not in ("job_id", "until"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fork:
+    """Goes on from an earlier picture in the making instead of from noise.
+
+    source_id: a job whose steps the engine keeps. step: after so many of its evaluations; 0: from its beginning.
+    renews_noise: the noise still in it is drawn anew from the recipe's seed; the picture it implies stays.
+    """
+
+    source_id: str
+    step: int
+    renews_noise: bool = False
 
 
 def scene_recipe(prompt: str, *, seed: int, size: Size) -> Recipe:
@@ -138,6 +219,7 @@ class GenerationRequest:
     mask: uint8 (height, width), 255 = free to change, 0 = keep, grey = how much may change
     (differential diffusion, arXiv:2306.00950); needs `image`; None: everything may change.
     previews: whether a Preview follows every step; never changes the picture.
+    fork: what to go on from; None: a picture of its own.
     """
 
     job_id: str
@@ -145,6 +227,7 @@ class GenerationRequest:
     image: UInt8Array | None = None
     mask: UInt8Array | None = None
     previews: bool = True
+    fork: Fork | None = None
 
     def __post_init__(self) -> None:
         shape = (self.recipe.height, self.recipe.width)
@@ -165,6 +248,30 @@ class GenerationRequest:
         if self.image is None:
             return Task.text_to_image
         return Task.image_to_image if self.mask is None else Task.inpaint
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Steering:
+    """A change of the picture in the making, from the next step on.
+
+    image, mask: uint8 (height, width, 3) and (height, width) at the recipe's size, or None.
+    is_paint: `image` goes into the picture in the making where `mask` is above zero, noised to where it is by then.
+    Otherwise a mask replaces the job's own (255 = free to change); what it keeps is `image`, or without one the
+    picture implied so far.
+    """
+
+    job_id: str
+    prompt: str
+    negative_prompt: str
+    guidance_scale: float
+    image: UInt8Array | None = None
+    mask: UInt8Array | None = None
+    is_paint: bool = False
+
+    def __post_init__(self) -> None:
+        check(not self.is_paint or (self.image is not None and self.mask is not None), "Paint needs pixels.")
+        for pixels in (self.image, self.mask):
+            check(pixels is None or pixels.dtype == np.uint8, "The pixels are of another kind.")
 
 
 def check(holds: bool, message: str) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -21,14 +22,18 @@ from studio.core.geometry import Size
 from studio.engine import preview, prompt_encoder
 from studio.engine.cancel import CancelGuard
 from studio.engine.components import component
+from studio.engine.course import Course, EndedEarly, Pilot, Turned, source_moment
 from studio.engine.detect import ModelFolder
+from studio.engine.helm import Helm
+from studio.engine.kept_steps import KeptRun, KeptRuns
 from studio.engine.memory import TILED_DECODE_AREA, Placement
 from studio.engine.model import Listener
-from studio.engine.noise_levels import level_at
-from studio.engine.samplers import SAMPLERS
+from studio.engine.noise_levels import NoiseLevel, level_at
 from studio.engine.scheduler_setup import prepare
-from studio.engine.step_tap import KeptArea, StepTap
-from studio.generation.request import GenerationRequest, UInt8Array
+from studio.engine.step_tap import Boundary, KeptArea, StepTap
+from studio.generation.request import GenerationRequest, Steering, UInt8Array
+
+CLEAN = NoiseLevel(signal=1.0, noise=0.0)
 
 
 def load(folder: ModelFolder, placement: Placement) -> StableDiffusion:
@@ -67,84 +72,200 @@ class StableDiffusion:
         self._factor: int = pipeline.vae_scale_factor
         self._guard = CancelGuard()
         self._guard.watch(_blocks(pipeline))
+        self._pilot = Pilot(noise_definition=folder.configs["scheduler"], device=self._device)
         with torch.inference_mode():
             self._preview = preview.load_or_fit(
                 folder.weights["vae"], lambda rgb: self._encode(rgb * 2.0 - 1.0), self._device
             )
 
     def draw(
-        self, request: GenerationRequest, *, is_cancelled: Callable[[], bool], listener: Listener
+        self,
+        request: GenerationRequest,
+        *,
+        is_cancelled: Callable[[], bool],
+        listener: Listener,
+        helm: Helm,
+        runs: KeptRuns,
     ) -> UInt8Array:
         """See Model.draw. Raises EngineError for a size the model cannot do."""
         _check_size(request.recipe.size, self._folder)
         self._guard.begin(is_cancelled)
         try:
             with torch.inference_mode():
-                latents = self._denoise(request, listener)
+                latents = self._denoise(request, listener, helm, runs)
                 return self._decode(latents)
         finally:
             self._guard.end()
 
-    def _denoise(self, request: GenerationRequest, listener: Listener) -> torch.Tensor:
-        recipe, pipeline = request.recipe, self._pipeline
-        positive, negative = prompt_encoder.encode_pair(
-            pipeline.tokenizer, pipeline.text_encoder, recipe.prompt, recipe.negative_prompt
-        )
-        scheduler = prepare(self._folder.configs["scheduler"], recipe, self._device)
-        pipeline.scheduler = scheduler
-        generator = torch.Generator("cpu").manual_seed(recipe.seed)
-        shape = (
-            1,
-            pipeline.unet.config.in_channels,
-            recipe.height // self._factor,
-            recipe.width // self._factor,
-        )
-        noise = torch.randn(shape, generator=generator, dtype=torch.float32).to(self._device)
-        kept, start = self._start(request, scheduler, noise)
-        listener.started(len(scheduler.timesteps))
+    def _denoise(
+        self, request: GenerationRequest, listener: Listener, helm: Helm, runs: KeptRuns
+    ) -> torch.Tensor:
+        source = None if request.fork is None else runs.run(request.fork.source_id)
+        course = self._set_out(request, source)
+        run = runs.open(request.job_id)
+        for moment in [] if source is None else source.up_to(course.start().evaluation - 1):
+            run.add(moment)
+        run.add(course.start())
+        self._guard.check()
+        listener.started(course.total)
 
+        def on_boundary(boundary: Boundary) -> None:
+            moment = course.moment(boundary)
+            run.add(moment)
+            if moment.evaluation == course.total:
+                return
+            if helm.is_paused:
+                listener.paused(moment.evaluation)
+                helm.wait(self._guard.check)
+                listener.resumed(moment.evaluation)
+            if helm.is_ending or moment.evaluation == request.recipe.last_step:
+                raise EndedEarly(boundary.estimate())
+            if helm.has_steerings:
+                raise Turned(boundary)
+
+        while True:
+            try:
+                return self._follow(course, request.previews, listener, on_boundary)
+            except Turned as turned:
+                course = self._turn(course, turned.boundary, helm.take())
+                listener.steered(course.start().evaluation)
+            except EndedEarly as ended:
+                kept = course.kept
+                return ended.clean if kept is None else kept.blend(ended.clean, CLEAN, share_left=0)
+
+    def _follow(
+        self, course: Course, has_previews: bool, listener: Listener, on_boundary: Callable[[Boundary], None]
+    ) -> torch.Tensor:
         def on_preview(call: int, total: int, clean: torch.Tensor) -> None:
             listener.stepped(call, total, self._preview.picture(clean))
 
         tap = StepTap(
-            scheduler,
-            SAMPLERS[recipe.sampler],
+            course.scheduler,
+            course.sampler,
             check_cancelled=self._guard.check,
-            on_preview=on_preview if request.previews else None,
-            on_step=None if request.previews else lambda call, total: listener.stepped(call, total, None),
-            kept=kept,
+            on_preview=on_preview if has_previews else None,
+            on_step=None if has_previews else lambda call, total: listener.stepped(call, total, None),
+            kept=course.kept,
+            begin=course.begin,
+            done_before=course.done_before,
+            on_boundary=on_boundary,
         )
-        with tap, warnings.catch_warnings():
-            # DPM++ SDE asks for noise between levels that float32 rounded past the ends; it gets the ends.
-            warnings.filterwarnings("ignore", module="torchsde")
-            latents: torch.Tensor = pipeline(
-                prompt_embeds=positive,
-                negative_prompt_embeds=negative,
-                height=recipe.height,
-                width=recipe.width,
-                num_inference_steps=recipe.steps,
-                guidance_scale=recipe.guidance_scale,
-                generator=generator,
-                latents=start.to(pipeline.unet.dtype),
-                output_type="latent",
-            ).images
-        return latents
+        return self._call(course, tap)
 
-    def _start(
-        self, request: GenerationRequest, scheduler: Any, noise: torch.Tensor
-    ) -> tuple[KeptArea | None, torch.Tensor]:
-        """What a mask keeps, and the latents to begin with as the pipeline wants them (it multiplies them)."""
-        if request.image is None:
-            return None, noise
-        pixels = torch.from_numpy(request.image.copy()).permute(2, 0, 1)[None].to(self._device)
-        source = self._encode(pixels.float() / 127.5 - 1.0)
-        level = level_at(scheduler, SAMPLERS[request.recipe.sampler], 0)
-        unit = scheduler.init_noise_sigma
-        start = noise if request.recipe.strength >= 1.0 else level.apply(source, noise) / unit
-        if request.mask is None:
-            return None, start
-        kept = KeptArea(source=source, noise=noise, freedom=self._freedom(request.mask))
-        return kept, kept.blend(start * unit, level, share_left=1.0) / unit
+    def _estimate(self, course: Course) -> torch.Tensor:
+        def stop(call: int, total: int, clean: torch.Tensor) -> None:
+            raise EndedEarly(clean)
+
+        tap = StepTap(
+            course.scheduler,
+            course.sampler,
+            check_cancelled=self._guard.check,
+            on_preview=stop,
+            begin=course.begin,
+        )
+        try:
+            return self._call(course, tap)
+        except EndedEarly as ended:
+            return ended.clean
+
+    def _call(self, course: Course, tap: StepTap) -> torch.Tensor:
+        """The rest of the course, by diffusers' own pipeline."""
+        recipe, pipeline = course.recipe, self._pipeline
+        positive, negative = prompt_encoder.encode_pair(
+            pipeline.tokenizer, pipeline.text_encoder, recipe.prompt, recipe.negative_prompt
+        )
+        pipeline.scheduler = course.scheduler
+        latents = course.latents.to(pipeline.unet.dtype)
+        # It would multiply them; those of a step on the way must go in as they are, to the last bit.
+        pipeline.__dict__["prepare_latents"] = lambda *args, **kwargs: latents
+        try:
+            with tap, warnings.catch_warnings():
+                # DPM++ SDE asks for noise between levels that float32 rounded past the ends; it gets the ends.
+                warnings.filterwarnings("ignore", module="torchsde")
+                result: torch.Tensor = pipeline(
+                    prompt_embeds=positive,
+                    negative_prompt_embeds=negative,
+                    height=recipe.height,
+                    width=recipe.width,
+                    num_inference_steps=recipe.steps,
+                    guidance_scale=recipe.guidance_scale,
+                    generator=course.generator,
+                    latents=latents,
+                    output_type="latent",
+                ).images
+        finally:
+            del pipeline.__dict__["prepare_latents"]
+        return result
+
+    def _set_out(self, request: GenerationRequest, source: KeptRun | None) -> Course:
+        recipe, fork = request.recipe, request.fork
+        generator = torch.Generator("cpu").manual_seed(recipe.seed)
+        shape = (
+            1,
+            self._pipeline.unet.config.in_channels,
+            recipe.height // self._factor,
+            recipe.width // self._factor,
+        )
+        noise = torch.randn(shape, generator=generator, dtype=torch.float32).to(self._device)
+        scheduler = prepare(self._folder.configs["scheduler"], recipe, self._device)
+        picture = None if request.image is None else self._encode(_signed(request.image))
+        kept = None
+        if picture is not None and request.mask is not None:
+            kept = KeptArea(source=picture, noise=noise, freedom=self._freedom(request.mask))
+        course = Course(
+            recipe=recipe, scheduler=scheduler, latents=noise, noise=noise, generator=generator, kept=kept
+        )
+        if fork is not None and fork.step > 0:
+            moment = source_moment(source, fork.step, noise.shape)
+            if moment.evaluation > 0:
+                return self._pilot.go_on(
+                    moment, course, estimate=self._estimate, renews_noise=fork.renews_noise
+                )
+        return replace(course, latents=self._start(course, picture))
+
+    def _start(self, course: Course, picture: torch.Tensor | None) -> torch.Tensor:
+        """The latents to begin with; rounded where the pipeline itself would round."""
+        unit = course.scheduler.init_noise_sigma
+        level = course.level
+        start = course.noise
+        if picture is not None and course.recipe.strength < 1.0:
+            start = level.apply(picture, course.noise) / unit
+        if course.kept is not None:
+            start = course.kept.blend(start * unit, level, share_left=1.0) / unit
+        return start.to(self._pipeline.unet.dtype) * unit
+
+    def _turn(self, course: Course, boundary: Boundary, steerings: list[Steering]) -> Course:
+        """The course from here on, with what the artist changed, in the order in which it was changed."""
+        moment = course.moment(boundary)
+        latents, kept, recipe = moment.latents, course.kept, course.recipe
+        has_paint = False
+        level = level_at(course.scheduler, course.sampler, boundary.begin)
+        for steering in steerings:
+            recipe = replace(
+                recipe,
+                prompt=steering.prompt,
+                negative_prompt=steering.negative_prompt,
+                guidance_scale=steering.guidance_scale,
+            )
+            if steering.mask is None:
+                continue
+            freedom = self._freedom(steering.mask)
+            picture = None if steering.image is None else self._encode(_signed(steering.image))
+            if steering.is_paint and picture is not None:
+                has_paint = True
+                painted = level.apply(picture, course.noise).to(latents.dtype)
+                latents = torch.where(freedom > 0, painted, latents)
+            else:
+                source = boundary.estimate() if picture is None else picture
+                kept = KeptArea(source=source, noise=course.noise, freedom=freedom)
+        moment = replace(moment, latents=latents)
+        # What a multistep solver remembers of the painted place is no longer true.
+        return self._pilot.go_on(
+            moment,
+            replace(course, recipe=recipe, kept=kept),
+            estimate=self._estimate,
+            restarts_solver=has_paint,
+        )
 
     def _freedom(self, mask: UInt8Array) -> torch.Tensor:
         """(1, 1, h, w) in [0, 1] at latent size. The largest of each cell: whatever was painted can change, and the
@@ -174,6 +295,11 @@ class StableDiffusion:
         rgb = ((decoded[0] + 1.0) * 127.5).round().clamp(0.0, 255.0).to(torch.uint8)
         pixels: UInt8Array = rgb.permute(1, 2, 0).contiguous().cpu().numpy()
         return pixels
+
+
+def _signed(image: UInt8Array) -> torch.Tensor:
+    """uint8 (h, w, 3) -> (1, 3, h, w) in [-1, 1]."""
+    return torch.from_numpy(image.copy()).permute(2, 0, 1)[None].float() / 127.5 - 1.0
 
 
 def _blocks(pipeline: Any) -> list[torch.nn.Module]:
