@@ -15,6 +15,8 @@ import threading
 from typing import IO, TYPE_CHECKING
 
 from studio.core.errors import GenerationError
+from studio.core.geometry import Size
+from studio.engine.helm import Helm
 from studio.generation import wire
 from studio.generation.events import (
     Cancelled,
@@ -23,11 +25,14 @@ from studio.generation.events import (
     Finished,
     Hello,
     Loading,
+    Paused,
     Preview,
+    Resumed,
     Started,
+    Steered,
 )
 from studio.generation.job_block import PREVIEW_SLOTS, BlockLayout, JobBlock
-from studio.generation.request import GenerationRequest
+from studio.generation.request import GenerationRequest, Steering
 
 if TYPE_CHECKING:
     from studio.engine.engine import Engine
@@ -48,7 +53,7 @@ class Worker:
         self._waiting: queue.SimpleQueue[wire.Job] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._cancelled: set[str] = set()
-        self._known: set[str] = set()
+        self._helms: dict[str, Helm] = {}
         self._free_slots: set[int] = set()
         self._current_id = ""
 
@@ -95,14 +100,20 @@ class Worker:
                 image=block.image(),
                 mask=block.mask(),
                 previews=job.previews,
+                fork=job.fork if isinstance(job, wire.Submit) else None,
             )
-            engine.run(request, lambda: job_id in self._cancelled, lambda event: self._report(event, block))
+            engine.run(
+                request,
+                lambda: job_id in self._cancelled,
+                lambda event: self._report(event, block),
+                self._helms[job_id],
+            )
         except GenerationError as error:
             self.send(Failed(job_id=job_id, message=error.message, details=error.details))
         finally:
             block.close()
             with self._lock:
-                self._known.discard(job_id)
+                self._helms.pop(job_id, None)
                 self._cancelled.discard(job_id)
 
     def _report(self, event: EngineEvent, block: JobBlock) -> None:
@@ -112,7 +123,7 @@ class Worker:
             case Finished():
                 block.put_result(event.image)
                 self.send(wire.FinishedInBlock(job_id=event.job_id, elapsed_s=event.elapsed_s))
-            case Loading() | Started() | Cancelled() | Failed():
+            case Loading() | Started() | Paused() | Resumed() | Steered() | Cancelled() | Failed():
                 self.send(event)
             case _:
                 raise AssertionError(f"an event nobody sends: {event!r}")
@@ -149,22 +160,60 @@ class Worker:
         match command:
             case wire.Submit() | wire.DrawScene():
                 with self._lock:
-                    self._known.add(command.job_id)
+                    self._helms[command.job_id] = Helm()
                 self._waiting.put(command)
             case wire.Cancel():
                 with self._lock:
-                    if command.job_id in self._known:
+                    if command.job_id in self._helms:
                         self._cancelled.add(command.job_id)
+            case wire.Pause() | wire.EndEarly() | wire.Steer():
+                with self._lock:
+                    helm = self._helms.get(command.job_id)
+                if helm is not None:
+                    self._steer(helm, command)
             case wire.ReleaseSlot():
                 with self._lock:
                     if command.job_id == self._current_id and 0 <= command.slot < PREVIEW_SLOTS:
                         self._free_slots.add(command.slot)
+
+    def _steer(self, helm: Helm, command: wire.Pause | wire.EndEarly | wire.Steer) -> None:
+        match command:
+            case wire.Pause():
+                helm.set_paused(command.is_paused)
+            case wire.EndEarly():
+                helm.end_early()
+            case wire.Steer():
+                try:
+                    helm.steer(_steering(command))
+                except GenerationError as error:
+                    # Its job has ended meanwhile, and its pixels with it.
+                    logger.info("a change on the way came too late: %s", error)
 
     def _beat(self) -> None:
         beat = threading.Event()
         with contextlib.suppress(OSError):
             while not beat.wait(HEARTBEAT_S):
                 self.send(wire.Heartbeat())
+
+
+def _steering(command: wire.Steer) -> Steering:
+    """With copies of its pixels. Raises GenerationError when they are gone or do not fit."""
+    image = mask = None
+    if command.block:
+        size = Size(command.width, command.height)
+        layout = BlockLayout(size=size, has_image=command.has_image, has_mask=command.has_mask)
+        block = JobBlock.attach(command.block, layout)
+        image, mask = block.image(), block.mask()
+        block.close()
+    return Steering(
+        job_id=command.job_id,
+        prompt=command.prompt,
+        negative_prompt=command.negative_prompt,
+        guidance_scale=command.guidance_scale,
+        image=image,
+        mask=mask,
+        is_paint=command.is_paint,
+    )
 
 
 def main() -> int:

@@ -1,6 +1,7 @@
 """The pixels of one job in one piece of shared memory: source, mask, preview slots, result.
 
-The studio creates a block when it submits, and unlinks it when the job has ended. The engine attaches to it by name.
+The studio creates a block when it submits (and one for the pixels of each change on the way), and unlinks it when the
+job has ended. The engine attaches to it by name.
 A preview slot belongs to the engine until its Preview is sent, then to the studio until it releases the slot, so no
 preview is ever read half-written; while no slot is free, only progress is reported and the next preview is newer.
 """
@@ -74,10 +75,13 @@ class JobBlock:
 
     @classmethod
     def create(cls, request: GenerationRequest) -> Self:
+        """The studio's side, for a job. Raises GenerationError when the machine has no shared memory left."""
+        return cls.create_for(request.recipe.size, image=request.image, mask=request.mask)
+
+    @classmethod
+    def create_for(cls, size: Size, *, image: UInt8Array | None, mask: UInt8Array | None) -> Self:
         """The studio's side. Raises GenerationError when the machine has no shared memory left."""
-        layout = BlockLayout(
-            size=request.recipe.size, has_image=request.image is not None, has_mask=request.mask is not None
-        )
+        layout = BlockLayout(size=size, has_image=image is not None, has_mask=mask is not None)
         try:
             memory = shared_memory.SharedMemory(create=True, size=layout.total_bytes)
         except OSError as error:
@@ -89,10 +93,10 @@ class JobBlock:
             block.close()
             block.unlink()
             raise _no_memory(layout) from error
-        if request.image is not None:
-            block._put(layout.image_offset, request.image)
-        if request.mask is not None:
-            block._put(layout.mask_offset, request.mask)
+        if image is not None:
+            block._put(layout.image_offset, image)
+        if mask is not None:
+            block._put(layout.mask_offset, mask)
         return block
 
     @classmethod

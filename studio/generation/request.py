@@ -54,7 +54,9 @@ class Stage:
     @classmethod
     def from_json(cls, values: Any) -> Stage:
         """Raises GenerationError for anything but exactly a stage."""
-        check(isinstance(values, Mapping) and values.keys() == STAGE_FIELDS.keys(), "A stage is not readable.")
+        check(
+            isinstance(values, Mapping) and values.keys() == STAGE_FIELDS.keys(), "A stage is not readable."
+        )
         known: dict[str, Any] = {}
         for name, kind in STAGE_FIELDS.items():
             value = float(values[name]) if kind is float and type(values[name]) is int else values[name]
@@ -62,7 +64,9 @@ class Stage:
             known[name] = value
         stage = cls(**known)
         check(0 <= stage.until <= 4 * MAX_STEPS, "A stage ends beyond all steps.")
-        check(all(len(text) <= MAX_PROMPT_CHARS for text in (stage.prompt, stage.negative_prompt)), "Too long.")
+        check(
+            all(len(text) <= MAX_PROMPT_CHARS for text in (stage.prompt, stage.negative_prompt)), "Too long."
+        )
         return stage
 
 
@@ -148,7 +152,10 @@ class Recipe:
             known[name] = value
         check("model" in known, "The recipe names no model.")
         stages = values.get("stages", [])
-        check(isinstance(stages, Sequence) and len(stages) <= MAX_STAGES, "The recipe's history is not readable.")
+        check(
+            isinstance(stages, Sequence) and len(stages) <= MAX_STAGES,
+            "The recipe's history is not readable.",
+        )
         return cls(**known, stages=tuple(Stage.from_json(stage) for stage in stages))
 
     def with_seed(self, seed: int) -> Recipe:

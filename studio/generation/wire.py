@@ -19,10 +19,10 @@ from typing import IO, Any
 
 from studio.core.errors import GenerationError
 from studio.generation.catalog import Catalog
-from studio.generation.events import Cancelled, Failed, Hello, Loading, Started
-from studio.generation.request import Recipe, check
+from studio.generation.events import Cancelled, Failed, Hello, Loading, Paused, Resumed, Started, Steered
+from studio.generation.request import Fork, Recipe, check
 
-VERSION = 2
+VERSION = 3
 HEADER_BYTES = 4
 # Two prompts of a million characters, each at most twelve bytes of escaped JSON, and some room.
 MAX_FRAME_BYTES = 32 * 1024 * 1024
@@ -38,6 +38,7 @@ class Submit:
     block: str
     has_image: bool
     has_mask: bool
+    fork: Fork | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +54,37 @@ class DrawScene:
 @dataclass(frozen=True, kw_only=True)
 class Cancel:
     job_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pause:
+    """Wait after the present step, or go on."""
+
+    job_id: str
+    is_paused: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndEarly:
+    """Finish now with the picture implied so far."""
+
+    job_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Steer:
+    """A `Steering` whose pixels, if any, lie in a block of their own; width, height: of them, else 0."""
+
+    job_id: str
+    prompt: str
+    negative_prompt: str
+    guidance_scale: float
+    is_paint: bool
+    block: str
+    width: int
+    height: int
+    has_image: bool
+    has_mask: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,13 +121,17 @@ class FinishedInBlock:
 
 
 Job = Submit | DrawScene
-Command = Job | Cancel | ReleaseSlot
-Report = Heartbeat | Hello | Loading | Started | PreviewInBlock | FinishedInBlock | Cancelled | Failed
+Command = Job | Cancel | Pause | EndEarly | Steer | ReleaseSlot
+OnTheWay = Loading | Started | Paused | Resumed | Steered
+Report = Heartbeat | Hello | OnTheWay | PreviewInBlock | FinishedInBlock | Cancelled | Failed
 
 COMMANDS: dict[str, type[Any]] = {
     "submit": Submit,
     "draw": DrawScene,
     "cancel": Cancel,
+    "pause": Pause,
+    "end": EndEarly,
+    "steer": Steer,
     "release": ReleaseSlot,
 }
 REPORTS: dict[str, type[Any]] = {
@@ -103,6 +139,9 @@ REPORTS: dict[str, type[Any]] = {
     "hello": Hello,
     "loading": Loading,
     "started": Started,
+    "paused": Paused,
+    "resumed": Resumed,
+    "steered": Steered,
     "preview": PreviewInBlock,
     "finished": FinishedInBlock,
     "cancelled": Cancelled,
@@ -180,6 +219,13 @@ def _check_ranges(message: Any) -> None:
         check(message.recipe.is_drawn == isinstance(message, DrawScene), "The job is of another kind.")
     elif isinstance(message, Started):
         check(message.total_steps >= 1, "The engine counts its steps wrong.")
+    elif isinstance(message, Paused | Resumed | Steered):
+        check(message.step >= 0, "The engine counts its steps wrong.")
+    elif isinstance(message, Steer):
+        check(0.0 <= message.guidance_scale <= 100.0, "Guidance must lie between 0 and 100.")
+        has_pixels = message.has_image or message.has_mask
+        check(not has_pixels or min(message.width, message.height) >= 8, "The pixels have no size.")
+        check(max(message.width, message.height) <= 16384, "The pixels are too many.")
     elif isinstance(message, FinishedInBlock):
         check(message.elapsed_s >= 0.0, "The engine's clock runs backwards.")
 

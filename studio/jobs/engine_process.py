@@ -29,7 +29,7 @@ from studio.generation.events import (
     Preview,
 )
 from studio.generation.job_block import JobBlock
-from studio.generation.request import GenerationRequest, Task
+from studio.generation.request import GenerationRequest, Steering, Task
 
 logger = logging.getLogger(__name__)
 
@@ -83,8 +83,11 @@ class EngineProcess:
         self._on_event = on_event
         self._on_end = on_end
         self._blocks: dict[str, JobBlock] = {}
+        self._change_blocks: dict[str, list[JobBlock]] = {}
         self._blocks_lock = threading.Lock()
-        self._outbox: queue.SimpleQueue[GenerationRequest | wire.Command | None] = queue.SimpleQueue()
+        self._outbox: queue.SimpleQueue[GenerationRequest | Steering | wire.Command | None] = (
+            queue.SimpleQueue()
+        )
         self._error_lines: deque[str] = deque(maxlen=KEPT_ERROR_LINES)
         self._process = subprocess.Popen(
             command,
@@ -113,6 +116,15 @@ class EngineProcess:
 
     def cancel(self, job_id: str) -> None:
         self._outbox.put(wire.Cancel(job_id=job_id))
+
+    def pause(self, job_id: str, is_paused: bool) -> None:
+        self._outbox.put(wire.Pause(job_id=job_id, is_paused=is_paused))
+
+    def end_early(self, job_id: str) -> None:
+        self._outbox.put(wire.EndEarly(job_id=job_id))
+
+    def steer(self, steering: Steering) -> None:
+        self._outbox.put(steering)
 
     def end(self, *, at_once: bool = False) -> int:
         """Ends the process (it leaves by itself when its input closes), frees everything; its exit code."""
@@ -193,11 +205,13 @@ class EngineProcess:
         with contextlib.suppress(OSError):
             while (message := self._outbox.get()) is not None:
                 try:
-                    command = self._share(message) if isinstance(message, GenerationRequest) else message
-                    data = memoryview(wire.encode(command))
+                    data = memoryview(self._encoded(message))
                 except GenerationError as error:
-                    assert isinstance(message, GenerationRequest)
-                    self._refuse(message.job_id, error)
+                    assert isinstance(message, GenerationRequest | Steering)
+                    if isinstance(message, GenerationRequest):
+                        self._refuse(message.job_id, error)
+                    else:
+                        logger.warning("a change on the way is left out: %s", error)
                     continue
                 while data:
                     data = data[stream.write(data) :]
@@ -219,7 +233,35 @@ class EngineProcess:
             block=block.name,
             has_image=request.image is not None,
             has_mask=request.mask is not None,
+            fork=request.fork,
         )
+
+    def _share_change(self, steering: Steering) -> wire.Steer:
+        pixels = steering.image if steering.image is not None else steering.mask
+        height, width = (0, 0) if pixels is None else pixels.shape[:2]
+        name = ""
+        if pixels is not None:
+            block = JobBlock.create_for(Size(width, height), image=steering.image, mask=steering.mask)
+            with self._blocks_lock:
+                self._change_blocks.setdefault(steering.job_id, []).append(block)
+            name = block.name
+        return wire.Steer(
+            job_id=steering.job_id,
+            prompt=steering.prompt,
+            negative_prompt=steering.negative_prompt,
+            guidance_scale=steering.guidance_scale,
+            is_paint=steering.is_paint,
+            block=name,
+            width=width,
+            height=height,
+            has_image=steering.image is not None,
+            has_mask=steering.mask is not None,
+        )
+
+    def _encoded(self, message: GenerationRequest | Steering | wire.Command) -> bytes:
+        if isinstance(message, GenerationRequest):
+            return wire.encode(self._share(message))
+        return wire.encode(self._share_change(message) if isinstance(message, Steering) else message)
 
     def _refuse(self, job_id: str, error: GenerationError) -> None:
         with self._blocks_lock:
@@ -230,9 +272,9 @@ class EngineProcess:
 
     def _drop_block(self, job_id: str) -> None:
         block = self._blocks.pop(job_id, None)
-        if block is not None:
-            block.close()
-            block.unlink()
+        for each in [*([] if block is None else [block]), *self._change_blocks.pop(job_id, [])]:
+            each.close()
+            each.unlink()
 
     def _keep_errors(self) -> None:
         stream = _pipe(self._process.stderr)

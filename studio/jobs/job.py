@@ -27,6 +27,7 @@ class Job:
     step: denoiser evaluations done, of `total_steps`. started_at: the queue's clock when it left the line.
     seconds_left: estimate until finished, waiting included; None while nothing is known.
     is_cancelling: cancelled by the artist, the engine has not answered yet.
+    is_paused: waits after `step` until the artist lets it go on. is_ending: it will be finished after its present step.
     """
 
     id: str
@@ -38,6 +39,8 @@ class Job:
     started_at: float | None = None
     seconds_left: float | None = None
     is_cancelling: bool = False
+    is_paused: bool = False
+    is_ending: bool = False
     error: str = ""
     remedy: str = ""
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Protocol
 
 from studio.generation.events import EngineEvent
-from studio.generation.request import GenerationRequest
+from studio.generation.request import GenerationRequest, Steering
 
 
 class EngineLink(Protocol):
     """An engine somewhere else. Every method but `receive` returns at once and may be called from any thread.
 
-    Events arrive in order: EngineStarting, Hello, then per request Loading?, Started, Preview*, and one of
+    Events arrive in order: EngineStarting, Hello, then per request Loading?, Started, Preview* (with Paused, Resumed,
+    Steered between), and one of
     Finished, Cancelled, Failed; an EngineStopped ends whatever ran.
     """
 
@@ -23,6 +24,15 @@ class EngineLink(Protocol):
 
     def cancel(self, job_id: str) -> None:
         """Answered by Cancelled, or by Finished when it came too late; an unknown id is ignored."""
+
+    def pause(self, job_id: str, is_paused: bool) -> None:
+        """The running job waits after its present step, or goes on; answered by Paused and Resumed."""
+
+    def end_early(self, job_id: str) -> None:
+        """The running job finishes with the picture implied so far, also from a pause."""
+
+    def steer(self, steering: Steering) -> None:
+        """Changes the running job from its next step on; answered by Steered. Its arrays must not change any more."""
 
     def receive(self, timeout_s: float) -> EngineEvent | None:
         """The next event; None after `timeout_s` or once the link is closed. For one reader thread, blocking."""

@@ -30,8 +30,15 @@ class Pace:
         self._last_step = (step, now)
         self._seconds_per_step = _smoothed(self._seconds_per_step, seconds)
 
-    def finished(self, recipe: Recipe, now: float) -> None:
-        if self._started_at is not None:
+    def resumed(self, now: float) -> None:
+        """The time since the last step was a pause, and this picture's whole time tells nothing any more."""
+        self._started_at = None
+        if self._last_step is not None:
+            self._last_step = (self._last_step[0], now)
+
+    def finished(self, recipe: Recipe, now: float, *, is_telling: bool = True) -> None:
+        """is_telling: it ran from beginning to end."""
+        if self._started_at is not None and is_telling:
             seconds = (now - self._started_at) / _work(recipe)
             self._seconds_per_work[recipe.source] = _smoothed(
                 self._seconds_per_work.get(recipe.source), seconds

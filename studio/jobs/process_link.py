@@ -20,7 +20,7 @@ from studio.generation.events import (
     Hello,
     JobEvent,
 )
-from studio.generation.request import GenerationRequest
+from studio.generation.request import GenerationRequest, Steering
 from studio.jobs.engine_process import EngineProcess
 from studio.jobs.liveness import Liveness
 
@@ -99,6 +99,21 @@ class ProcessLink:
             self._cancel_deadline = time.monotonic() + self._cancel_limit_s
             self._process.cancel(job_id)
 
+    def pause(self, job_id: str, is_paused: bool) -> None:
+        process = self._process_of(job_id)
+        if process is not None:
+            process.pause(job_id, is_paused)
+
+    def end_early(self, job_id: str) -> None:
+        process = self._process_of(job_id)
+        if process is not None:
+            process.end_early(job_id)
+
+    def steer(self, steering: Steering) -> None:
+        process = self._process_of(steering.job_id)
+        if process is not None:
+            process.steer(steering)
+
     def receive(self, timeout_s: float) -> EngineEvent | None:
         try:
             return self._events.get(timeout=timeout_s)
@@ -118,6 +133,10 @@ class ProcessLink:
         if supervisor is not None and supervisor is not threading.current_thread():
             supervisor.join()
         self._events.put(None)
+
+    def _process_of(self, job_id: str) -> EngineProcess | None:
+        with self._lock:
+            return self._process if job_id in self._open_jobs else None
 
     def _supervise(self) -> None:
         attempt, failures = 1, 0

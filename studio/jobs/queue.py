@@ -21,10 +21,13 @@ from studio.generation.events import (
     Hello,
     JobEvent,
     Loading,
+    Paused,
     Preview,
+    Resumed,
     Started,
+    Steered,
 )
-from studio.generation.request import GenerationRequest
+from studio.generation.request import GenerationRequest, Steering
 from studio.jobs.job import Job, JobState
 from studio.jobs.link import EngineLink
 from studio.jobs.pace import Pace
@@ -129,6 +132,26 @@ class JobQueue:
             self.cancel(job.id)
         self.cancel_running()
 
+    def pause_running(self, is_paused: bool) -> None:
+        """The running job waits after its present step, or goes on. Nothing happens to one that is ending."""
+        job = self.running
+        if job is not None and not job.is_cancelling and not job.is_ending:
+            self._link.pause(job.id, is_paused)
+
+    def end_running_early(self) -> None:
+        """The running job finishes after its present step, with the picture it implies by then."""
+        job = self.running
+        if job is not None and not job.is_cancelling and not job.is_ending:
+            self._replace(job, is_ending=True)
+            self._link.end_early(job.id)
+            self.changed.emit(None)
+
+    def steer(self, steering: Steering) -> None:
+        """Changes the running job from its next step on; too late for any other."""
+        job = self.running
+        if job is not None and job.id == steering.job_id and not job.is_cancelling:
+            self._link.steer(steering)
+
     def move(self, job_id: str, index: int) -> None:
         """Puts a waiting job at `index` of the waiting line (clamped)."""
         job = self.job(job_id)
@@ -194,8 +217,11 @@ class JobQueue:
         now = self._clock()
         match event:
             case Finished() if not job.is_cancelling:
-                self._pace.finished(job.request.recipe, now)
-                self._end(job, event, state=JobState.finished, step=job.total_steps, seconds_left=None)
+                is_whole = not job.is_ending and not job.request.recipe.last_step
+                is_telling = is_whole and job.request.fork is None
+                self._pace.finished(job.request.recipe, now, is_telling=is_telling)
+                step = job.total_steps if is_whole else job.step
+                self._end(job, event, state=JobState.finished, step=step, seconds_left=None)
             case Finished() | Cancelled():
                 # Whoever pressed Cancel must not see the picture appear a moment later.
                 self._end(job, Cancelled(job_id=job.id), state=JobState.cancelled)
@@ -213,6 +239,13 @@ class JobQueue:
                 self._update(
                     job, event, state=JobState.running, step=event.step, total_steps=event.total_steps
                 )
+            case Paused():
+                self._update(job, event, is_paused=True)
+            case Resumed():
+                self._pace.resumed(now)
+                self._update(job, event, is_paused=False)
+            case Steered():
+                self._update(job, event)
             case _:
                 raise AssertionError(f"a job event nobody handles: {event!r}")
 
@@ -228,7 +261,8 @@ class JobQueue:
         self.changed.emit(None)
 
     def _end(self, job: Job, event: JobEvent, **changes: Any) -> None:
-        ended = self._replace(job, **{"seconds_left": None, "is_cancelling": False, **changes})
+        over = {"seconds_left": None, "is_cancelling": False, "is_paused": False, "is_ending": False}
+        ended = self._replace(job, **{**over, **changes})
         # Ended jobs stand in the order in which they ended, before the line.
         self._jobs.remove(ended)
         past = [j for j in self._jobs if j.has_ended] + [ended]

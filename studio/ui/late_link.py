@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 
 from studio.generation.events import EngineEvent
-from studio.generation.request import GenerationRequest
+from studio.generation.request import GenerationRequest, Steering
 from studio.jobs.link import EngineLink
 
 
@@ -41,6 +41,18 @@ class LateLink:
     def cancel(self, job_id: str) -> None:
         if self._link is not None:
             self._link.cancel(job_id)
+
+    def pause(self, job_id: str, is_paused: bool) -> None:
+        if self._link is not None:
+            self._link.pause(job_id, is_paused)
+
+    def end_early(self, job_id: str) -> None:
+        if self._link is not None:
+            self._link.end_early(job_id)
+
+    def steer(self, steering: Steering) -> None:
+        if self._link is not None:
+            self._link.steer(steering)
 
     def receive(self, timeout_s: float) -> EngineEvent | None:
         return None if self._link is None else self._link.receive(timeout_s)

@@ -13,7 +13,9 @@ RECIPE = Recipe(model="tiny")
 MEGABYTE = 1024 * 1024
 
 
-def moment(evaluation: int, shape: tuple[int, ...] = (1, 4, 8, 8), dtype: torch.dtype = torch.float32) -> Moment:
+def moment(
+    evaluation: int, shape: tuple[int, ...] = (1, 4, 8, 8), dtype: torch.dtype = torch.float32
+) -> Moment:
     return Moment(
         recipe=RECIPE,
         skipped=0,

@@ -85,7 +85,9 @@ def steering(recipe: Recipe, **keywords: Any) -> Steering:
 
 
 def picture() -> UInt8Array:
-    return np.kron(np.random.default_rng(0).integers(0, 256, (8, 8, 3), np.uint8), np.ones((8, 8, 1), np.uint8))
+    return np.kron(
+        np.random.default_rng(0).integers(0, 256, (8, 8, 3), np.uint8), np.ones((8, 8, 1), np.uint8)
+    )
 
 
 def right_half() -> UInt8Array:
@@ -195,7 +197,10 @@ def test_paused_until_told_to_go_on(engine: Engine, recipe: Recipe) -> None:
     run.at_step[2] = lambda: run.helm.set_paused(True)
     run.on_paused = lambda: threading.Timer(0.1, run.helm.set_paused, (False,)).start()
     run.go()
-    assert [(type(e), e.step) for e in run.events if isinstance(e, Paused | Resumed)] == [(Paused, 2), (Resumed, 2)]
+    assert [(type(e), e.step) for e in run.events if isinstance(e, Paused | Resumed)] == [
+        (Paused, 2),
+        (Resumed, 2),
+    ]
     assert np.array_equal(run.image, whole.image)
 
 

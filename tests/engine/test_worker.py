@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -24,10 +25,12 @@ from studio.generation.events import (
     Failed,
     Finished,
     Hello,
+    Paused,
     Preview,
     Started,
+    Steered,
 )
-from studio.generation.request import GenerationRequest, Recipe, scene_recipe
+from studio.generation.request import Fork, GenerationRequest, Recipe, Steering, scene_recipe
 from studio.jobs.engine_process import engine_environment
 from studio.jobs.process_link import ProcessLink, worker_command
 
@@ -105,6 +108,40 @@ def test_a_drawn_scene_comes_the_same_road(link: ProcessLink, hello: Hello, engi
     there, mine = wait_for(link, Finished), here[-1]
     assert isinstance(mine, Finished)
     assert np.array_equal(there.image, mine.image)
+
+
+def test_paused_steered_ended_early_and_forked(
+    link: ProcessLink, hello: Hello, engine: Engine, recipe: Recipe
+) -> None:
+    recipe = replace(recipe, steps=40)
+    link.submit(GenerationRequest(job_id="steered", recipe=recipe))
+    link.pause("steered", True)
+    paused = wait_for(link, Paused)
+    mask = np.zeros((64, 64), np.uint8)
+    mask[:32] = 255
+    paint = np.full((64, 64, 3), (200, 30, 30), np.uint8)
+    change = {"job_id": "steered", "prompt": "a dog", "negative_prompt": "", "guidance_scale": 2.0}
+    link.steer(Steering(**change, image=paint, mask=mask, is_paint=True))
+    link.pause("steered", False)
+    steered = wait_for(link, Steered)
+    assert steered.step == paused.step
+    link.end_early("steered")
+    seen: list[EngineEvent] = []
+    early = wait_for(link, Finished, seen=seen)
+    last = max([event.step for event in seen if isinstance(event, Preview)], default=paused.step)
+    assert last < 40
+    assert early.image.shape == (64, 64, 3)
+    # What it was is gone on from, bit for bit.
+    fork = replace(recipe, prompt="a dog", guidance_scale=2.0, last_step=last)
+    link.submit(
+        GenerationRequest(job_id="fork", recipe=fork, fork=Fork(source_id="steered", step=paused.step))
+    )
+    forked = wait_for(link, Finished)
+    assert not np.array_equal(forked.image, early.image)  # the paint was put in after that step
+    link.submit(GenerationRequest(job_id="again", recipe=fork, fork=Fork(source_id="steered", step=last - 1)))
+    again = wait_for(link, Finished)
+    if last - 1 > paused.step:
+        assert np.array_equal(again.image, early.image)
 
 
 def test_many_jobs_in_a_row(link: ProcessLink, hello: Hello, recipe: Recipe) -> None:

@@ -17,10 +17,13 @@ from studio.generation.events import (
     Finished,
     Hello,
     Loading,
+    Paused,
     Preview,
+    Resumed,
     Started,
+    Steered,
 )
-from studio.generation.request import GenerationRequest, UInt8Array
+from studio.generation.request import GenerationRequest, Steering, UInt8Array
 from studio.jobs.queue import JobQueue
 
 
@@ -99,8 +102,11 @@ class FakeLink:
         self.previews = previews
         self.submitted: list[GenerationRequest] = []
         self.cancelled_ids: list[str] = []
+        self.steerings: list[Steering] = []
+        self.is_paused = False
         self.starts = 0
         self.is_closed = False
+        self.step = 0
         self._open: list[GenerationRequest] = []
         self._events: queue.Queue[EngineEvent | None] = queue.Queue()
 
@@ -119,6 +125,19 @@ class FakeLink:
         if any(request.job_id == job_id for request in self._open):
             self._close(job_id)
             self.send(Cancelled(job_id=job_id))
+
+    def pause(self, job_id: str, is_paused: bool) -> None:
+        """Answered at once, as if a step had just ended."""
+        self.is_paused = is_paused
+        self.send((Paused if is_paused else Resumed)(job_id=job_id, step=self.step))
+
+    def end_early(self, job_id: str) -> None:
+        self.is_paused = False
+        self.finish()
+
+    def steer(self, steering: Steering) -> None:
+        self.steerings.append(steering)
+        self.send(Steered(job_id=steering.job_id, step=self.step))
 
     def receive(self, timeout_s: float) -> EngineEvent | None:
         if self.is_closed:
@@ -150,6 +169,7 @@ class FakeLink:
 
     def preview(self, step: int, total_steps: int | None = None, image: UInt8Array | None = None) -> None:
         total = total_steps or self.current.recipe.steps
+        self.step = step
         if image is None and self.current.previews:
             image = preview_picture(self.current, step, total)
         self.send(Preview(job_id=self.current.job_id, step=step, total_steps=total, image=image))

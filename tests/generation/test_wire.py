@@ -14,11 +14,22 @@ from studio.core.errors import GenerationError
 from studio.core.geometry import Size
 from studio.generation import wire
 from studio.generation.catalog import Catalog, DeviceInfo, ModelInfo, SamplerInfo, ScheduleInfo
-from studio.generation.events import Cancelled, Failed, Hello, Loading, Started
-from studio.generation.request import MAX_PROMPT_CHARS, MAX_SEED, Recipe, scene_recipe
+from studio.generation.events import Cancelled, Failed, Hello, Loading, Paused, Resumed, Started, Steered
+from studio.generation.request import MAX_PROMPT_CHARS, MAX_SEED, Fork, Recipe, Stage, scene_recipe
 
 texts = st.text(st.characters(), max_size=30)
 names = st.text(max_size=10)
+stages = st.builds(
+    Stage,
+    job_id=texts,
+    until=st.integers(0, 2000),
+    prompt=texts,
+    negative_prompt=texts,
+    sampler=texts,
+    schedule=texts,
+    guidance_scale=st.floats(0, 100),
+    seed=st.integers(0, 2**63 - 1),
+)
 recipes = st.builds(
     Recipe,
     model=texts,
@@ -32,6 +43,8 @@ recipes = st.builds(
     width=st.integers(8, 16384),
     height=st.integers(8, 16384),
     strength=st.floats(0, 1, exclude_min=True),
+    last_step=st.integers(0, 1000),
+    stages=st.lists(stages, max_size=3).map(tuple),
 )
 flags = st.booleans()
 commands = st.one_of(
@@ -41,6 +54,22 @@ commands = st.one_of(
         recipe=recipes,
         previews=flags,
         block=texts,
+        has_image=flags,
+        has_mask=flags,
+        fork=st.none() | st.builds(Fork, source_id=texts, step=st.integers(0, 2000), renews_noise=flags),
+    ),
+    st.builds(wire.Pause, job_id=texts, is_paused=flags),
+    st.builds(wire.EndEarly, job_id=texts),
+    st.builds(
+        wire.Steer,
+        job_id=texts,
+        prompt=texts,
+        negative_prompt=texts,
+        guidance_scale=st.floats(0, 100),
+        is_paint=flags,
+        block=texts,
+        width=st.integers(8, 16384),
+        height=st.integers(8, 16384),
         has_image=flags,
         has_mask=flags,
     ),
@@ -87,6 +116,7 @@ reports = st.one_of(
     st.builds(Hello, catalog=catalogs, process_id=st.integers(0, 2**31)),
     st.builds(Loading, job_id=texts, what=texts),
     st.builds(Started, job_id=texts, total_steps=st.integers(1, 2000)),
+    *(st.builds(kind, job_id=texts, step=st.integers(0, 2000)) for kind in (Paused, Resumed, Steered)),
     st.builds(
         wire.PreviewInBlock,
         job_id=texts,

@@ -19,7 +19,7 @@ from studio.generation.events import (
     Preview,
     Started,
 )
-from studio.generation.request import GenerationRequest, Recipe
+from studio.generation.request import GenerationRequest, Recipe, Steering
 from studio.jobs.job import JobState
 from studio.jobs.queue import KEPT_ENDED_JOBS, EnginePhase, JobQueue
 from tests.fakes.link import FakeLink
@@ -322,3 +322,50 @@ TestQueueMachine = QueueMachine.TestCase
 def test_an_unknown_event_is_a_bug(desk: Desk) -> None:
     with pytest.raises(AssertionError):
         desk.queue.handle(EngineEvent())
+
+
+def test_paused_and_let_go_on(desk: Desk) -> None:
+    desk.submit("a")
+    desk.queue.pause_running(True)
+    desk.link.begin()
+    desk.link.preview(1)
+    desk.pump()
+    job = desk.queue.running
+    assert job is not None
+    assert job.is_paused
+    # An hour's pause is no slow step.
+    desk.clock.now += 3600.0
+    desk.queue.pause_running(False)
+    desk.pump()
+    desk.clock.now += 2.0
+    desk.link.preview(2)
+    desk.pump()
+    job = desk.queue.running
+    assert job is not None
+    assert not job.is_paused
+    assert job.seconds_left is not None
+    assert job.seconds_left < 60.0
+
+
+def test_ended_early_is_finished_where_it_was(desk: Desk) -> None:
+    desk.submit("a")
+    desk.submit("b")
+    desk.link.begin(4)
+    desk.link.preview(2, 4)
+    desk.pump()
+    desk.queue.end_running_early()
+    desk.pump()
+    ended = desk.queue.jobs[0]
+    assert ended.state is JobState.finished
+    assert (ended.step, ended.total_steps) == (2, 4)
+    # The line goes on.
+    assert desk.queue.running is not None
+    assert desk.queue.running.id == "b"
+
+
+def test_only_the_running_job_is_steered(desk: Desk) -> None:
+    desk.submit("a")
+    desk.submit("b")
+    for job_id in ("b", "a", "never"):
+        desk.queue.steer(Steering(job_id=job_id, prompt="", negative_prompt="", guidance_scale=1.0))
+    assert [steering.job_id for steering in desk.link.steerings] == ["a"]

@@ -232,7 +232,8 @@ class StableDiffusion:
             start = level.apply(picture, course.noise) / unit
         if course.kept is not None:
             start = course.kept.blend(start * unit, level, share_left=1.0) / unit
-        return start.to(self._pipeline.unet.dtype) * unit
+        rounded: torch.Tensor = start.to(self._pipeline.unet.dtype) * unit
+        return rounded
 
     def _turn(self, course: Course, boundary: Boundary, steerings: list[Steering]) -> Course:
         """The course from here on, with what the artist changed, in the order in which it was changed."""
@@ -247,7 +248,7 @@ class StableDiffusion:
                 negative_prompt=steering.negative_prompt,
                 guidance_scale=steering.guidance_scale,
             )
-            if steering.mask is None:
+            if steering.mask is None or steering.mask.shape != (recipe.height, recipe.width):
                 continue
             freedom = self._freedom(steering.mask)
             picture = None if steering.image is None else self._encode(_signed(steering.image))
