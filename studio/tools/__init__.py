@@ -34,6 +34,7 @@ TOOLS: Mapping[str, Callable[[ToolContext], Tool]] = {
     "select_wand": functools.partial(_imported, "wand", "WandTool"),
     "move": functools.partial(_imported, "move", "MoveTool"),
     "transform": functools.partial(_imported, "transform", "TransformTool"),
+    "crop": functools.partial(_imported, "crop", "CropTool"),
     "pan": functools.partial(_imported, "pan", "PanTool"),
     "frame": functools.partial(_imported, "frame", "FrameTool"),
     "fill": functools.partial(_imported, "fill", "FillTool"),

@@ -149,6 +149,8 @@ _OPACITY = NumberOption(
     suffix=" %",
 )
 
+CROP_RATIOS = ((1, 1), (4, 5), (5, 4), (3, 4), (4, 3), (2, 3), (3, 2), (9, 16), (16, 9))
+
 OPTIONS: Mapping[str, tuple[ToolOption, ...]] = {
     "select_rectangle": (MODE,),
     "select_ellipse": (MODE,),
@@ -169,6 +171,19 @@ OPTIONS: Mapping[str, tuple[ToolOption, ...]] = {
             tip="Smooth for pictures; sharp keeps hard pixels",
             choices=(("smooth", "Smooth"), ("sharp", "Sharp pixels")),
             default="smooth",
+        ),
+    ),
+    "crop": (
+        ChoiceOption(
+            name="ratio",
+            label="Ratio",
+            tip="The proportions it keeps",
+            choices=(
+                ("free", "Any ratio"),
+                ("canvas", "As the canvas"),
+                *((f"{wide}:{high}", f"{wide} : {high}") for wide, high in CROP_RATIOS),
+            ),
+            default="free",
         ),
     ),
     "fill": (

@@ -78,6 +78,8 @@ class Overlay:
     handles: tuple[Point, ...] = ()
     outlines: tuple[Outline, ...] = ()
     picture: FloatingPicture | None = None
+    lit: Rect | None = None
+    """What lies beyond it is darkened."""
 
 
 NO_OVERLAY = Overlay()
@@ -175,8 +177,12 @@ class StepwiseTool(Tool, Protocol):
 
 @runtime_checkable
 class NumberedTool(StepwiseTool, Protocol):
-    """A stepwise tool whose gesture can be set by number, see `adjusting`. It is applied, not given up, when the
-    artist takes another tool."""
+    """A stepwise tool whose gesture can be set by number, see `adjusting`.
+
+    keeps_when_left: it is kept, not given up, when the artist takes another tool.
+    """
+
+    keeps_when_left: bool
 
     def enter(self, name: str, value: float) -> None:
         """name: of one of `options.NUMBERS`. Raises DocumentError as `press` does."""

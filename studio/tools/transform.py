@@ -77,6 +77,7 @@ class TransformTool:
 
     id = "transform"
     label = "Transform"
+    keeps_when_left = True
 
     def __init__(self, context: ToolContext) -> None:
         self.context = context

@@ -7,10 +7,15 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
+from studio.core.errors import StudioError
+from studio.core.geometry import Rect
+from studio.workspace.notice import Notice
 from studio.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
+    from studio.document.edits import Edit
     from studio.document.stroking import StrokeSide
+    from studio.document.transform import Quality
     from studio.ui.dialogs.reshape_mask import ReshapeMaskDialog
 
 # The names are those of `masks.RESHAPE_LABELS` and `turning.TURNS`, which need not hold up the first stroke.
@@ -25,6 +30,7 @@ class PictureCommands:
         self._workspace = workspace
         self._window = window
         self._radii_px = dict(DEFAULT_RADIUS_PX)
+        self._size_quality: Quality = "smooth"
         self._stroke_line: tuple[int, StrokeSide] = (4, "center")
         self.dialog: ReshapeMaskDialog | None = None
 
@@ -47,6 +53,7 @@ class PictureCommands:
             "crop_to_mask": lambda: workspace.picture.crop_to_mask(),
             "crop_to_frame": lambda: workspace.picture.crop_to_frame(),
         }
+        named |= {"image_size": self._image_size, "canvas_size": self._canvas_size, "trim": self._trim}
         for name in DEFAULT_RADIUS_PX:
             named[f"mask_{name}"] = self._reshaper(name)
         for name in TURN_NAMES:
@@ -73,6 +80,59 @@ class PictureCommands:
             color = self._workspace.tool_settings.color
             self._workspace.masks.stroke(color, width_px=width_px, side=side)
         dialog.deleteLater()
+
+    def _image_size(self) -> None:
+        from studio.ui.dialogs.image_size import ImageSizeDialog  # when it is asked for
+
+        workspace = self._workspace
+        dialog = ImageSizeDialog(workspace.document.canvas.size, self._size_quality, self._window)
+
+        def work() -> None:
+            self._size_quality = dialog.chosen_quality
+            workspace.background.run(
+                workspace.picture.resizing(dialog.size_px, dialog.chosen_quality), done=keep, failed=fail
+            )
+
+        def keep(edit: Edit) -> None:
+            workspace.picture.keep_size(edit)
+            dialog.finish()
+
+        def fail(error: Exception) -> None:
+            dialog.give_back()
+            if not isinstance(error, MemoryError | StudioError):
+                raise error
+            text = "There is not enough memory for a picture of that size."
+            workspace.notices.emit(Notice(text, remedy="Choose a smaller one."))
+
+        dialog.wanted.connect(work)
+        dialog.finished.connect(lambda _: dialog.deleteLater())
+        # It keeps the window to itself: the picture must not change under the work.
+        dialog.open()
+
+    def _canvas_size(self) -> None:
+        from studio.ui.dialogs.canvas_size import CanvasSizeDialog  # when it is asked for
+
+        dialog = CanvasSizeDialog(self._workspace.document.canvas, self._window)
+        if dialog.exec():
+            self._workspace.picture.set_canvas(dialog.canvas)
+        dialog.deleteLater()
+
+    def _trim(self) -> None:
+        workspace = self._workspace
+        state = workspace.history.state
+
+        def keep(content: Rect) -> None:
+            if workspace.history.state != state:
+                return  # painted on meanwhile: what was found no longer holds
+            try:
+                workspace.picture.keep_trimmed(content)
+            except StudioError as error:
+                workspace.notices.emit(Notice(error.message, remedy=error.remedy))
+
+        def fail(error: Exception) -> None:
+            raise error
+
+        workspace.background.run(workspace.picture.trimming(), done=keep, failed=fail)
 
     def _turner(self, name: str) -> Callable[[], None]:
         return lambda: self._workspace.picture.turn(name)

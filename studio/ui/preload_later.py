@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import studio.document.merging
 import studio.tools.color_picker
+import studio.tools.crop
 import studio.tools.fill
 import studio.tools.frame
 import studio.tools.gradient

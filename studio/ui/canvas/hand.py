@@ -194,7 +194,8 @@ class Hand:
 
     def _on_settings_changed(self) -> None:
         if self._model.tool_settings.active_tool_id != self._active_id:
-            if self._held is None and isinstance(self._stepwise, NumberedTool):
+            tool = self._stepwise
+            if self._held is None and isinstance(tool, NumberedTool) and tool.keeps_when_left:
                 self.finish()
             self.cancel()
             self._model.tool_settings.adjusting.show({}, is_open=False)

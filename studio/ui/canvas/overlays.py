@@ -7,7 +7,18 @@ from collections.abc import Iterable, Sequence
 from typing import cast
 
 from PySide6.QtCore import QLineF, QPoint, QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, QRegion
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QImage,
+    QPainter,
+    QPainterPath,
+    QPen,
+    QPolygonF,
+    QRegion,
+)
 
 from studio.core.geometry import Point, Rect
 from studio.tools.tool import Outline, Overlay
@@ -17,6 +28,7 @@ from studio.ui.canvas.viewport import Viewport
 
 CHECKER_PX = 8
 DIM_ALPHA = 76
+DARK_ALPHA = 130
 HANDLE_PX = 9
 CHIP_HEIGHT_PX = 20
 CHIP_GAP_PX = 5
@@ -139,6 +151,8 @@ class Decorations:
     def draw_tool(self, painter: QPainter, overlay: Overlay, viewport: Viewport) -> None:
         if overlay.picture is not None:
             self._floating.draw(painter, overlay.picture, viewport)
+        if overlay.lit is not None:
+            self._darken(painter, overlay.lit, viewport)
         for circle in overlay.circles:
             center = viewport.to_device(circle.center)
             radius = circle.radius_px * viewport.zoom
@@ -158,6 +172,8 @@ class Decorations:
         bounds = Rect(0, 0, 0, 0)
         if overlay.picture is not None:
             bounds = picture_bounds(overlay.picture, viewport)
+        if overlay.lit is not None:
+            return viewport.bounds
         for circle in overlay.circles:
             center = viewport.to_device(circle.center)
             bounds = bounds.united(Rect.around(center, circle.radius_px * viewport.zoom + margin))
@@ -168,6 +184,14 @@ class Decorations:
         for point in overlay.handles:
             bounds = bounds.united(Rect.around(viewport.to_device(point), HANDLE_PX * self.scale))
         return bounds
+
+    def _darken(self, painter: QPainter, lit: Rect, viewport: Viewport) -> None:
+        path = QPainterPath()
+        path.addRect(QRectF(qrect(viewport.bounds)))
+        corners = ((lit.x, lit.y), (lit.right, lit.y), (lit.right, lit.bottom), (lit.x, lit.bottom))
+        device = [viewport.to_device(Point(x, y)) for x, y in corners]
+        path.addPolygon(QPolygonF([QPointF(round(x), round(y)) for x, y in device]))
+        painter.fillPath(path, QColor(0, 0, 0, DARK_ALPHA))
 
     # Words ----------------------------------------------------------------------------------------------------
 

@@ -14,7 +14,7 @@ GROUPS: tuple[tuple[str, ...], ...] = (
     ("mask_brush", "mask_eraser"),
     ("select_rectangle", "select_ellipse", "select_lasso", "select_polygon", "select_wand"),
     ("brush", "eraser", "fill", "gradient", "color_picker"),
-    ("move", "transform"),
+    ("move", "transform", "crop"),
     ("frame", "pan"),
 )
 GAP_PX = 2

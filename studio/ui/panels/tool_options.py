@@ -22,6 +22,7 @@ NAMES = {
     "mask_eraser": "Mask eraser",
     "move": "Move",
     "transform": "Transform",
+    "crop": "Crop",
     "pan": "Pan",
     "frame": "Frame",
     "color_picker": "Color picker",
