@@ -41,33 +41,38 @@ class TilesChanged:
 
 @dataclass(frozen=True, slots=True)
 class LayerAdded:
-    """index: from the bottom, 0-based."""
+    """index: among the layers of the group `parent_id`, from the bottom, 0-based. With it comes all it holds."""
 
     layer_id: str
     index: int
+    parent_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class LayerRemoved:
-    """index: where it was."""
+    """index, parent_id: where it was. With it goes all it held."""
 
     layer_id: str
     index: int
+    parent_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class LayerMoved:
-    """index: where it is now."""
+    """index, parent_id: where it is now."""
 
     layer_id: str
     index: int
+    parent_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class LayerChanged:
-    """Its properties, or its mask came, went or was replaced."""
+    """Its properties, or its mask came, went or was replaced, or a group was folded or unfolded. is_everywhere: the
+    picture may have changed where the layer has no pixels as well."""
 
     layer_id: str
+    is_everywhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)

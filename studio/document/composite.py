@@ -1,98 +1,185 @@
-"""The picture as one image: the reference for export, for what the model is shown, and for tests of the screen."""
+"""The picture as one image: the reference for export, for what the model is shown, and for tests of the screen.
+
+`flatten` is what most callers want. `advance` runs a part of the steps `operations` compiled, from sheets kept earlier.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
 
 import numpy as np
 
 from studio.core.geometry import Rect
 from studio.core.opencv import cv2
-from studio.document.blend import NORMAL, BlendMode, blend_mode, composite
+from studio.document.blend import NORMAL, BlendMode, composite
 from studio.document.document import Document
 from studio.document.layer import Layer
+from studio.document.operations import Draw, Operation, Pop, Push, operations
 from studio.document.pixels import ALPHA, TILE_PX, FloatArray, UInt8Array, is_opaque, spread
-from studio.document.surface import TileKey, tile_rect
+from studio.document.surface import TiledSurface, TileKey, tile_rect
+
+Part = tuple[slice, slice]
+Sheets = tuple[FloatArray | None, ...]
+"""Premultiplied float (h, w, 4) in 0..1 from the lowest to the one drawn on; None for one that is transparent all over.
+Never written into: a sheet may be kept."""
 
 
 def flatten(
     source: Document | Iterable[Layer], rect: Rect, *, skip_layer_ids: Collection[str] = ()
 ) -> UInt8Array:
-    """(height, width, 4) premultiplied: the visible layers over transparency, within 1/255 of the formulas.
+    """(height, width, 4) premultiplied: the visible layers over transparency, within 1/255 of the formulas."""
+    return render(operations(source, skip_layer_ids=skip_layer_ids), rect)
+
+
+def render(steps: Sequence[Operation], rect: Rect) -> UInt8Array:
+    """A whole list of steps as (height, width, 4) premultiplied pixels.
 
     Tile by tile; a tile that one layer alone covers is copied, and what lies under an opaque one is not read.
     """
-    layers = [
-        layer
-        for layer in (source.layers if isinstance(source, Document) else source)
-        if layer.properties.is_visible and layer.properties.opacity > 0 and layer.id not in skip_layer_ids
-    ]
     flat = np.zeros((max(rect.height, 0), max(rect.width, 0), 4), np.uint8)
     for key in rect.tiles(TILE_PX):
-        sheets = _sheets(layers, key)
-        if sheets:
-            box = tile_rect(key)
-            part = box.intersected(rect)
-            _merge(sheets, part.slices_in(box), flat[part.slices_in(rect)])
+        needed = needed_steps(steps, key)
+        if not needed:
+            continue
+        box = tile_rect(key)
+        part = box.intersected(rect)
+        rows_columns, target = part.slices_in(box), flat[part.slices_in(rect)]
+        only = needed[0]
+        if len(needed) == 1 and isinstance(only, Draw) and only.is_plain:
+            target[:] = _tile(only, key)[rows_columns]
+        else:
+            (merged,) = advance(needed, key, rows_columns, (None,))
+            if merged is not None:
+                target[:] = as_pixels(merged)
     return flat
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Sheet:
-    """What one layer adds to one tile."""
-
-    pixels: UInt8Array
-    mask: UInt8Array | None
-    opacity: float
-    mode: BlendMode
-
-    @property
-    def is_plain(self) -> bool:
-        return self.mask is None and self.opacity == 1.0
-
-
-def _sheets(layers: list[Layer], key: TileKey) -> list[_Sheet]:
-    """From the lowest that can be seen to the highest."""
-    sheets: list[_Sheet] = []
-    for layer in reversed(layers):
-        pixels = layer.surface.tile(key)
-        mask = None if layer.mask is None else layer.mask.tile(key)
-        if pixels is None or (layer.mask is not None and mask is None):
-            continue
-        properties = layer.properties
-        sheet = _Sheet(
-            pixels=pixels, mask=mask, opacity=properties.opacity, mode=blend_mode(properties.blend_mode)
-        )
-        sheets.append(sheet)
-        if sheet.is_plain and sheet.mode is NORMAL and is_opaque(pixels):
-            break
-    sheets.reverse()
-    return sheets
-
-
-def _merge(sheets: list[_Sheet], part: tuple[slice, slice], flat: UInt8Array) -> None:
-    lowest, *others = sheets
-    # Over nothing every mode is normal.
-    if not others and lowest.is_plain:
-        flat[:] = lowest.pixels[part]
-        return
-    merged = _weighted(lowest, part)
-    for sheet in others:
-        pixels = _weighted(sheet, part)
-        if sheet.mode is NORMAL:
-            kept = np.subtract(np.float32(1), pixels[..., ALPHA])
-            cv2.multiply(merged, spread(kept), dst=merged)
-            cv2.add(merged, pixels, dst=merged)
+def advance(steps: Iterable[Operation], key: TileKey, part: Part, sheets: Sheets) -> Sheets:
+    """Runs the steps for a part of one tile. sheets: those open at the beginning, (None,) for a blank picture.
+    Returns those open at the end; none of the given ones is changed."""
+    opened = list(sheets)
+    for step in steps:
+        if isinstance(step, Push):
+            opened.append(opened[-1] if step.is_copy else None)
+        elif isinstance(step, Pop):
+            upper = opened.pop()
+            opened[-1] = _popped(opened[-1], upper, step, key, part)
         else:
-            merged = composite(merged, pixels, sheet.mode)
-    flat[:] = cv2.convertScaleAbs(merged, alpha=255)
+            opened[-1] = _drawn(opened[-1], step, key, part)
+    return tuple(opened)
 
 
-def _weighted(sheet: _Sheet, part: tuple[slice, slice]) -> FloatArray:
-    """Premultiplied float (h, w, 4) in 0..1, with opacity and mask in it."""
-    pixels = np.multiply(sheet.pixels[part], np.float32(sheet.opacity / 255), dtype=np.float32)
-    if sheet.mask is not None:
-        weights = np.multiply(sheet.mask[part], np.float32(1 / 255), dtype=np.float32)
+def as_pixels(sheet: FloatArray) -> UInt8Array:
+    """Rounded to 0..255."""
+    return np.asarray(cv2.convertScaleAbs(sheet, alpha=255), np.uint8)
+
+
+def over(below: FloatArray | None, above: FloatArray | None) -> FloatArray | None:
+    """One sheet laid over another: how what was merged on its own (`is_one_sheet`) comes back. A fresh array, unless
+    one of them is None."""
+    if below is None or above is None:
+        return above if below is None else below
+    return _over(below, above)
+
+
+def _over(below: FloatArray, above: FloatArray) -> FloatArray:
+    kept = np.subtract(np.float32(1), above[..., ALPHA])
+    merged = cv2.multiply(below, spread(kept))
+    return np.asarray(cv2.add(merged, above, dst=merged), np.float32)
+
+
+def needed_steps(steps: Sequence[Operation], key: TileKey) -> list[Operation]:
+    """The steps that leave a trace in this tile: not the empty ones, nor what an opaque layer hides."""
+    kept: list[Operation] = []
+    # How many steps were kept when the sheet was finished; whether its outside is hidden; whether all of it is dropped.
+    around: list[tuple[int, bool, bool]] = []
+    is_hidden = False
+    for step in reversed(steps):
+        if isinstance(step, Pop):
+            is_dropped = is_hidden or (_is_empty(step.mask, key) and not step.mode.needs_all)
+            around.append((len(kept), is_hidden, is_dropped))
+            if not is_dropped:
+                kept.append(step)
+            is_hidden = is_dropped
+        elif isinstance(step, Push):
+            count, is_hidden, is_dropped = around.pop()
+            pop = kept[count] if not is_dropped else None
+            if pop is None:
+                continue
+            if len(kept) == count + 1 and isinstance(pop, Pop) and (pop.is_copy or not pop.mode.needs_all):
+                kept.pop()
+            else:
+                kept.append(step)
+        elif not is_hidden:
+            tile = step.layer.surface.tile(key)
+            if (tile is None or _is_empty(step.mask, key)) and not step.mode.needs_all:
+                continue
+            kept.append(step)
+            is_hidden = tile is not None and step.is_plain and is_opaque(tile)
+    kept.reverse()
+    return kept
+
+
+def _is_empty(mask: TiledSurface | None, key: TileKey) -> bool:
+    return mask is not None and mask.tile(key) is None
+
+
+def _tile(step: Draw, key: TileKey) -> UInt8Array:
+    tile = step.layer.surface.tile(key)
+    assert tile is not None
+    return tile
+
+
+def _drawn(below: FloatArray | None, step: Draw, key: TileKey, part: Part) -> FloatArray | None:
+    tile = step.layer.surface.tile(key)
+    above: FloatArray | None = None
+    if tile is not None and not _is_empty(step.mask, key):
+        above = np.multiply(tile[part], np.float32(step.opacity / 255), dtype=np.float32)
+        _weigh(above, step.mask, key, part)
+    return _laid(below, above, step.mode, step.keeps_alpha)
+
+
+def _popped(
+    below: FloatArray | None, upper: FloatArray | None, step: Pop, key: TileKey, part: Part
+) -> FloatArray | None:
+    if step.is_copy:
+        return _faded(below, upper, step, key, part)
+    if upper is None or _is_empty(step.mask, key):
+        upper = None
+    elif step.opacity != 1.0 or step.mask is not None:
+        upper = np.multiply(upper, np.float32(step.opacity))
+        _weigh(upper, step.mask, key, part)
+    return _laid(below, upper, step.mode, step.keeps_alpha)
+
+
+def _faded(
+    before: FloatArray | None, after: FloatArray | None, step: Pop, key: TileKey, part: Part
+) -> FloatArray | None:
+    """What a group that passes through has made of the picture, as far as its opacity and mask let it."""
+    if after is None or after is before or _is_empty(step.mask, key):
+        return before
+    change = after.copy() if before is None else np.subtract(after, before)
+    change *= np.float32(step.opacity)
+    _weigh(change, step.mask, key, part)
+    return change if before is None else np.add(before, change)
+
+
+def _weigh(pixels: FloatArray, mask: TiledSurface | None, key: TileKey, part: Part) -> None:
+    """Multiplies by the mask, in place."""
+    shown = None if mask is None else mask.tile(key)
+    if shown is not None:
+        weights = np.multiply(shown[part], np.float32(1 / 255), dtype=np.float32)
         cv2.multiply(pixels, spread(weights), dst=pixels)
-    return pixels
+
+
+def _laid(
+    below: FloatArray | None, above: FloatArray | None, mode: BlendMode, keeps_alpha: bool
+) -> FloatArray | None:
+    if above is None:
+        # What is cut to a shape is gone where the shape has nothing.
+        return None if mode.needs_all and not keeps_alpha else below
+    if below is None:
+        return above if mode.draws_on_nothing and not keeps_alpha else None
+    if mode is NORMAL and not keeps_alpha:
+        return _over(below, above)
+    return composite(below, above, mode, keeps_alpha=keeps_alpha)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from studio.document.document import Document
-from studio.document.layer import Layer
+from studio.document.stack import Place
 from studio.document.surface import TiledSurface
 
 
@@ -13,16 +13,8 @@ def copy_document(document: Document) -> Document:
     Call it on the document's own thread; the copy may then be read on any other.
     """
     copy = Document(document.canvas)
-    for index, layer in enumerate(document.layers):
-        mask = None if layer.mask is None else TiledSurface.from_tiles(1, layer.mask.snapshot())
-        twin = Layer(
-            id=layer.id,
-            properties=layer.properties,
-            surface=TiledSurface.from_tiles(4, layer.surface.snapshot()),
-            mask=mask,
-            recipe=layer.recipe,
-        )
-        copy.layers.insert(index, twin)
+    for index, layer in enumerate(document.layers.roots):
+        copy.layers.insert(Place(index), layer.shared())
     copy.active_layer_id = document.active_layer_id
     copy.selection = TiledSurface.from_tiles(1, document.selection.snapshot())
     return copy

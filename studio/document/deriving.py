@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from studio.core.geometry import Rect
@@ -10,25 +12,33 @@ from studio.document.composite import flatten
 from studio.document.document import Document
 from studio.document.edits import SwapTiles
 from studio.document.layer import Layer
-from studio.document.pixels import ALPHA, UInt8Array, weighted
+from studio.document.pixels import ALPHA, UInt8Array
 from studio.document.region import clipped_tiles
 from studio.document.selection import normal_tile, set_selection, swap_selection
 from studio.document.shapes import Patch
-from studio.document.surface import TileKey
+from studio.document.stack import walk
+from studio.document.surface import TileKey, tile_rect, tiles_rect
 
 
 def layer_coverage(layer: Layer) -> dict[TileKey, UInt8Array]:
     """How opaque the layer is, its mask included, its opacity not; (256, 256) for every tile that is not empty."""
+    shown = layer.properties.with_(is_visible=True, opacity=1.0, blend_mode="normal", is_isolated=True)
+    own = replace(layer, properties=shown)
     tiles: dict[TileKey, UInt8Array] = {}
-    for key, pixels in layer.surface.snapshot().items():
-        mask = None if layer.mask is None else layer.mask.tile(key)
-        if layer.mask is not None and mask is None:
-            continue
-        alpha = np.ascontiguousarray(pixels[..., ALPHA])
-        tile = normal_tile(alpha if mask is None else weighted(alpha, mask))
+    for key in content_keys(layer):
+        tile = normal_tile(np.ascontiguousarray(flatten([own], tile_rect(key))[..., ALPHA]))
         if tile is not None:
             tiles[key] = tile
     return tiles
+
+
+def content_keys(layer: Layer) -> set[TileKey]:
+    """The tiles of the layer and of all that it holds."""
+    return set().union(*(each.surface.keys() for each in walk((layer,))))
+
+
+def content_bounds(layer: Layer) -> Rect:
+    return tiles_rect(content_keys(layer))
 
 
 def select_layer_alpha(document: Document, layer: Layer, *, clip: Rect) -> SwapTiles:

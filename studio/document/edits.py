@@ -13,6 +13,7 @@ import numpy as np
 
 from studio.core.errors import DocumentError
 from studio.core.geometry import Rect
+from studio.document.blend import blend_mode
 from studio.document.changes import (
     ActiveLayerChanged,
     CanvasChanged,
@@ -26,6 +27,7 @@ from studio.document.changes import (
 from studio.document.document import Document, checked_canvas
 from studio.document.layer import Layer, LayerProperties
 from studio.document.pixels import TILE_PX, UInt8Array
+from studio.document.stack import Place
 from studio.document.surface import TiledSurface, TileKey, same_pixels, tile_rect
 
 
@@ -48,16 +50,18 @@ class _SmallEdit:
 
 @dataclass(frozen=True, eq=False)
 class AddLayer:
-    """index: 0 is the lowest place. activate: whether the artist goes on working on it."""
+    """A layer with all that it holds. index: among the layers of the group `parent_id` (None: outside of all groups),
+    0 is the lowest place. activate: whether the artist goes on working on it."""
 
     layer: Layer
     index: int
     activate: bool = True
+    parent_id: str | None = None
 
     def apply(self, document: Document) -> Edit:
         active_before = document.active_layer_id
-        document.layers.insert(self.index, self.layer)
-        document.changed.emit(LayerAdded(self.layer.id, self.index))
+        document.layers.insert(Place(self.index, self.parent_id), self.layer)
+        document.changed.emit(LayerAdded(self.layer.id, self.index, self.parent_id))
         if self.activate:
             SetActiveLayer(self.layer.id).apply(document)
         return RemoveLayer(self.layer.id, active_before)
@@ -69,41 +73,50 @@ class AddLayer:
 
 @dataclass(frozen=True)
 class RemoveLayer(_SmallEdit):
-    """next_active_id: which layer becomes active if this one was; its neighbour when None or gone."""
+    """With all that it holds. next_active_id: which layer becomes active if this one (or one in it) was; a neighbour
+    when None or gone."""
 
     layer_id: str
     next_active_id: str | None = None
 
     def apply(self, document: Document) -> Edit:
-        index = document.layers.index(self.layer_id)
-        was_active = document.active_layer_id == self.layer_id
-        layer = document.layers.remove(self.layer_id)
-        next_active = self._next_active(document, index) if was_active else document.active_layer_id
+        layers = document.layers
+        place, active_before = layers.place(self.layer_id), document.active_layer_id
+        was_active = active_before is not None and layers.is_within(active_before, self.layer_id)
+        layer = layers.remove(self.layer_id)
+        next_active = self._next_active(document, place) if was_active else active_before
         # Before the layer's own record, so that no watcher sees an active layer that is gone.
         document.active_layer_id = next_active
-        document.changed.emit(LayerRemoved(self.layer_id, index))
+        document.changed.emit(LayerRemoved(self.layer_id, place.position, place.parent_id))
         if was_active:
             document.changed.emit(ActiveLayerChanged(next_active))
-        return AddLayer(layer, index, was_active)
+        inverse = AddLayer(layer, place.position, active_before == layer.id, place.parent_id)
+        if was_active and active_before != layer.id:
+            return Compound((inverse, SetActiveLayer(active_before)))
+        return inverse
 
-    def _next_active(self, document: Document, index: int) -> str | None:
-        if self.next_active_id is not None and self.next_active_id in document.layers:
+    def _next_active(self, document: Document, place: Place) -> str | None:
+        """The one below, else the one above in the same group, else the group, else any."""
+        layers = document.layers
+        if self.next_active_id is not None and self.next_active_id in layers:
             return self.next_active_id
-        return document.layers[max(index - 1, 0)].id if len(document.layers) else None
+        siblings = layers.siblings(place.parent_id)
+        return siblings[max(place.position - 1, 0)].id if siblings else place.parent_id
 
 
 @dataclass(frozen=True)
 class MoveLayer(_SmallEdit):
-    """index: the place it will have, 0 is the lowest."""
+    """index: the place it will have in the group `parent_id`, 0 is the lowest."""
 
     layer_id: str
     index: int
+    parent_id: str | None = None
 
     def apply(self, document: Document) -> Edit:
-        before = document.layers.index(self.layer_id)
-        document.layers.move(self.layer_id, self.index)
-        document.changed.emit(LayerMoved(self.layer_id, self.index))
-        return MoveLayer(self.layer_id, before)
+        before = document.layers.place(self.layer_id)
+        document.layers.move(self.layer_id, Place(self.index, self.parent_id))
+        document.changed.emit(LayerMoved(self.layer_id, self.index, self.parent_id))
+        return MoveLayer(self.layer_id, *before)
 
 
 @dataclass(frozen=True)
@@ -116,7 +129,10 @@ class SetProperties(_SmallEdit):
     def apply(self, document: Document) -> Edit:
         layer = document.layers.layer(self.layer_id)
         before, layer.properties = layer.properties, self.properties
-        document.changed.emit(LayerChanged(self.layer_id))
+        needs_all = (
+            blend_mode(before.blend_mode).needs_all or blend_mode(self.properties.blend_mode).needs_all
+        )
+        document.changed.emit(LayerChanged(self.layer_id, needs_all))
         return SetProperties(self.layer_id, before)
 
 
@@ -179,11 +195,25 @@ class SetActiveLayer(_SmallEdit):
 
     def apply(self, document: Document) -> Edit:
         if self.layer_id is not None:
-            document.layers.index(self.layer_id)
+            document.layers.layer(self.layer_id)
         before, document.active_layer_id = document.active_layer_id, self.layer_id
         if before != self.layer_id:
             document.changed.emit(ActiveLayerChanged(self.layer_id))
         return SetActiveLayer(before)
+
+
+@dataclass(frozen=True)
+class SetCollapsed(_SmallEdit):
+    """Folds a group in the panel. A choice like the active layer: applied directly it makes no history step."""
+
+    layer_id: str
+    is_collapsed: bool
+
+    def apply(self, document: Document) -> Edit:
+        group = document.layers.layer(self.layer_id)
+        before, group.is_collapsed = group.is_collapsed, self.is_collapsed
+        document.changed.emit(LayerChanged(self.layer_id))
+        return SetCollapsed(self.layer_id, before)
 
 
 @dataclass(frozen=True, eq=False)

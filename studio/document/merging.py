@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from studio.core.errors import DocumentError
 from studio.core.geometry import Rect
 from studio.document.changes import Target
-from studio.document.composite import flatten
-from studio.document.deriving import layer_coverage
+from studio.document.composite import needed_steps, render
+from studio.document.deriving import content_bounds, layer_coverage
 from studio.document.document import Document
-from studio.document.edits import AddLayer, Compound, Edit, RemoveLayer, SetLayerMask, SwapTiles
-from studio.document.layer import Layer, LayerProperties
+from studio.document.edits import AddLayer, Compound, Edit, MoveLayer, RemoveLayer, SetLayerMask, SwapTiles
+from studio.document.layer import Layer, LayerProperties, new_group
+from studio.document.operations import Draw, operations
 from studio.document.pixels import TILE_PX, UInt8Array, weighted
 from studio.document.selection import full_tile, normal_tile
 from studio.document.surface import TiledSurface, TileKey, is_filled, same_pixels, tile_rect
@@ -19,20 +21,18 @@ from studio.document.surface import TiledSurface, TileKey, is_filled, same_pixel
 
 def flattened_tiles(layers: Sequence[Layer]) -> dict[TileKey, UInt8Array]:
     """The visible layers over transparency; a tile that one plain layer alone covers is that layer's own."""
-    visible = [layer for layer in layers if layer.properties.is_visible]
+    steps = operations(layers)
+    drawn = [step for step in steps if isinstance(step, Draw)]
     tiles: dict[TileKey, UInt8Array] = {}
-    for key in set().union(*(layer.surface.keys() for layer in visible)):
-        covering = [layer for layer in visible if layer.surface.tile(key) is not None]
-        tile = covering[0].surface.frozen_tile(key) if len(covering) == 1 and _is_plain(covering[0]) else None
+    for key in set().union(*(step.layer.surface.keys() for step in drawn)):
+        needed = needed_steps(steps, key)
+        only = needed[0] if len(needed) == 1 else None
+        tile = only.layer.surface.frozen_tile(key) if isinstance(only, Draw) and only.is_plain else None
         if tile is None:
-            tile = flatten(covering, tile_rect(key))
+            tile = render(needed, tile_rect(key))
         if is_filled(tile):
             tiles[key] = tile
     return tiles
-
-
-def _is_plain(layer: Layer) -> bool:
-    return layer.mask is None and layer.properties.opacity == 1.0
 
 
 def merge_down(document: Document, layer_id: str) -> Edit:
@@ -41,32 +41,112 @@ def merge_down(document: Document, layer_id: str) -> Edit:
 
     The picture stays as it looks where the upper layer's mode is normal or the lower one opaque: other modes mix with
     all that lies below. Raises DocumentError where there is none below, or one of the two is hidden or the lower one
-    locked.
+    locked or a group.
     """
-    index = document.layers.index(layer_id)
-    if index == 0:
+    place = document.layers.place(layer_id)
+    if place.position == 0:
         raise DocumentError("There is no layer below to merge into.")
-    upper, lower = document.layers[index], document.layers[index - 1]
+    lower, upper = document.layers.siblings(place.parent_id)[place.position - 1 : place.position + 1]
     for layer in (upper, lower):
-        if not layer.properties.is_visible:
-            raise DocumentError(
-                f"The layer “{layer.properties.name}” is hidden.", remedy="Show it in the layers panel."
-            )
-    if lower.properties.is_locked:
+        _require_visible(layer)
+    _require_unlocked(lower)
+    if lower.is_group:
         raise DocumentError(
-            f"The layer “{lower.properties.name}” is locked.", remedy="Unlock it in the layers panel."
+            f"“{lower.properties.name}” below is a group.",
+            remedy="Merge the group first, or move the layer into it.",
         )
+    # The lower one is the whole ground here: nothing it could mix with or be clipped to.
+    ground = replace(lower, properties=lower.properties.with_(blend_mode="normal", is_clipped=False))
+    if lower.properties.is_clipped:
+        upper = replace(upper, properties=upper.properties.with_(is_clipped=False))
     merged = Layer(
         properties=lower.properties.with_(opacity=1.0),
-        surface=TiledSurface.from_tiles(4, flattened_tiles((lower, upper))),
+        surface=TiledSurface.from_tiles(4, flattened_tiles((ground, upper))),
     )
-    return Compound((AddLayer(merged, index + 1), RemoveLayer(upper.id), RemoveLayer(lower.id)))
+    return Compound(
+        (
+            AddLayer(merged, place.position + 1, parent_id=place.parent_id),
+            RemoveLayer(upper.id),
+            RemoveLayer(lower.id),
+        )
+    )
+
+
+def merge_group(document: Document, group: Layer) -> Edit:
+    """The group becomes one layer that looks the same, with its name, mask, opacity and way of blending. Raises
+    DocumentError for a layer that is no group, and a hidden or locked one."""
+    place = document.layers.place(group.id)
+    tiles = flattened_tiles(group.members)
+    _require_visible(group)
+    _require_unlocked(group)
+    merged = Layer(
+        properties=group.properties.with_(is_isolated=True),
+        surface=TiledSurface.from_tiles(4, tiles),
+        mask=None if group.mask is None else TiledSurface.from_tiles(1, group.mask.snapshot()),
+    )
+    return Compound((AddLayer(merged, place.position + 1, parent_id=place.parent_id), RemoveLayer(group.id)))
+
+
+def flatten_picture(document: Document, name: str) -> Edit:
+    """What is seen becomes the only layer; hidden layers are gone."""
+    merged = Layer(
+        properties=LayerProperties(name=name),
+        surface=TiledSurface.from_tiles(4, flattened_tiles(document.layers.roots)),
+    )
+    roots = document.layers.roots
+    return Compound((AddLayer(merged, len(roots)), *(RemoveLayer(layer.id) for layer in roots)))
 
 
 def layer_of_visible(document: Document, name: str) -> Edit:
     """What is seen as one more layer above all others."""
-    surface = TiledSurface.from_tiles(4, flattened_tiles(tuple(document.layers)))
-    return AddLayer(Layer(properties=LayerProperties(name=name), surface=surface), len(document.layers))
+    roots = document.layers.roots
+    surface = TiledSurface.from_tiles(4, flattened_tiles(roots))
+    return AddLayer(Layer(properties=LayerProperties(name=name), surface=surface), len(roots))
+
+
+def group_layers(document: Document, layer_ids: Sequence[str], name: str) -> Edit:
+    """A new group where the highest of them lies, holding them in their order. What lies in another one of them
+    comes with it."""
+    layers = document.layers
+    chosen = [layer for layer in layers if layer.id in layer_ids]
+    tops = [
+        layer for layer in chosen if not any(group.id in layer_ids for group in layers.ancestors(layer.id))
+    ]
+    if not tops:
+        raise DocumentError("There is no layer to group.")
+    highest = layers.place(tops[-1].id)
+    group = new_group(name)
+    edits: list[Edit] = [AddLayer(group, highest.position + 1, parent_id=highest.parent_id)]
+    edits += [MoveLayer(layer.id, index, group.id) for index, layer in enumerate(tops)]
+    return Compound(tuple(edits))
+
+
+def ungroup(document: Document, group: Layer) -> Edit:
+    """What the group holds takes its place; its own opacity, mask and blending are gone. Raises DocumentError for a
+    layer that is no group, or a locked one."""
+    members = tuple(group.members)
+    _require_unlocked(group)
+    place = document.layers.place(group.id)
+    edits: list[Edit] = [
+        MoveLayer(layer.id, place.position + 1 + index, place.parent_id)
+        for index, layer in enumerate(members)
+    ]
+    next_active = members[-1].id if members else None
+    return Compound((*edits, RemoveLayer(group.id, next_active)))
+
+
+def _require_visible(layer: Layer) -> None:
+    if not layer.properties.is_visible:
+        raise DocumentError(
+            f"The layer “{layer.properties.name}” is hidden.", remedy="Show it in the layers panel."
+        )
+
+
+def _require_unlocked(layer: Layer) -> None:
+    if layer.properties.is_locked:
+        raise DocumentError(
+            f"The layer “{layer.properties.name}” is locked.", remedy="Unlock it in the layers panel."
+        )
 
 
 def add_layer_mask(document: Document, layer: Layer) -> Edit:
@@ -78,7 +158,7 @@ def add_layer_mask(document: Document, layer: Layer) -> Edit:
         )
     if document.selection.keys():
         return SetLayerMask(layer.id, document.selection.snapshot())
-    return SetLayerMask(layer.id, _showing(document.canvas.united(layer.surface.tile_bounds())))
+    return SetLayerMask(layer.id, _showing(document.canvas.united(content_bounds(layer))))
 
 
 def _showing(rect: Rect) -> dict[TileKey, UInt8Array]:
@@ -109,10 +189,10 @@ def delete_layer_mask(layer: Layer) -> Edit:
 def clip_to_below(document: Document, layer: Layer) -> Edit:
     """Hides the layer wherever the one below is transparent, by a mask; one it has is kept within. Raises
     DocumentError where there is none below."""
-    index = document.layers.index(layer.id)
-    if index == 0:
+    place = document.layers.place(layer.id)
+    if place.position == 0:
         raise DocumentError("There is no layer below to clip to.")
-    tiles = layer_coverage(document.layers[index - 1])
+    tiles = layer_coverage(document.layers.siblings(place.parent_id)[place.position - 1])
     if layer.mask is not None:
         both = {key: layer.mask.tile(key) for key in tiles}
         weights = {key: weighted(tiles[key], mask) for key, mask in both.items() if mask is not None}

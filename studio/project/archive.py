@@ -1,7 +1,7 @@
 """The project file: OpenRaster that other programs open, with our own parts under studio/ in the same archive.
 
-https://www.openraster.org/baseline/file-layout-spec.html. A layer with a mask is stored twice: as others show it, and
-without the mask. stack.xml and the manifest come first, so that a file that was cut short still tells what it was.
+https://www.openraster.org/baseline/file-layout-spec.html. What no other program knows (masks,
+clipping) is stored twice: as others show it, and as it is (`layer_plan`). stack.xml and the manifest come first, so that a file that was cut short still tells what it was.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import os
 import zipfile
 import zlib
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import BinaryIO
@@ -21,17 +21,16 @@ import numpy as np
 
 import studio
 from studio.core.errors import ProjectError
-from studio.core.geometry import Rect
 from studio.core.opencv import cv2
-from studio.document.blend import BLEND_MODES
 from studio.document.composite import flatten
 from studio.document.pixels import UInt8Array, unpremultiply
 from studio.project import atomic, members, png, schema, stack_xml
 from studio.project.container import Container, is_safe_name
 from studio.project.damage import DamagedError
-from studio.project.layer_images import Sheet, masked, sheet
+from studio.project.layer_images import Sheet, sheet
+from studio.project.layer_plan import Parts, every_plan, placed, plan_layers
 from studio.project.reading import LoadedProject, read_project
-from studio.project.snapshot import LayerSnapshot, ProjectSnapshot, build_layers
+from studio.project.snapshot import ProjectSnapshot, build_layers
 
 EXTENSION = ".ora"
 THUMBNAIL_PX = 256
@@ -41,7 +40,6 @@ _DATE = (1980, 1, 1, 0, 0, 0)
 _ORDINARY_FILE = 0o100644 << 16
 _UNIX = 3
 
-Parts = Sequence[tuple[str, bytes]]
 Job = Callable[[], Parts]
 
 
@@ -90,18 +88,16 @@ class _Plan:
             for name, data in kept.members.items()
             if is_safe_name(name) and name not in members.FIXED and not name.startswith(members.OWN_FOLDER)
         }
-        names = members.layer_names(self._kept)
-        self._layers = [
-            _LayerPlan(layer, project.canvas, number, next(names))
-            for number, layer in enumerate(project.layers)
-        ]
+        names = enumerate(members.layer_names(self._kept))
+        self._roots = plan_layers(project.layers, project.canvas, names, None)
+        self._layers = tuple(every_plan(self._roots))
         self._selection: Sheet | None = None
         if project.selection:
             self._selection = sheet(project.selection, 1, project.canvas, "The mask")
         self.stack = stack_xml.Stack(
             width=project.canvas.width,
             height=project.canvas.height,
-            layers=tuple(layer.entry(layer.id == project.active_layer_id) for layer in self._layers),
+            layers=tuple(layer.entry(project.active_layer_id) for layer in self._roots),
             image_attributes=kept.image_attributes,
             stack_attributes=kept.stack_attributes,
             namespaces=kept.namespaces,
@@ -157,7 +153,7 @@ class _Plan:
             active_layer_id=project.active_layer_id,
             settings=project.settings,
             layers=tuple(layer.manifest_layer() for layer in self._layers),
-            selection=None if selection is None else _placed(members.SELECTION, selection.rect),
+            selection=None if selection is None else placed(members.SELECTION, selection.rect),
             candidates=tuple(
                 schema.ManifestCandidate(
                     id=candidate.id,
@@ -174,62 +170,6 @@ class _Plan:
         )
 
 
-class _LayerPlan:
-    def __init__(self, layer: LayerSnapshot, canvas: Rect, number: int, source: str) -> None:
-        self.id = layer.id
-        self._layer = layer
-        self._canvas = canvas
-        self._source = source
-        self._number = number
-        shown_name = f"The layer “{layer.properties.name}”"
-        self._mask: Sheet | None = None
-        self._pixels: Sheet | None = None
-        if layer.mask is None:
-            self._shown = sheet(layer.tiles, 4, canvas, shown_name)
-        else:
-            self._shown = sheet(masked(layer.tiles, layer.mask), 4, canvas, shown_name)
-            self._mask = sheet(layer.mask, 1, canvas, shown_name)
-            self._pixels = sheet(layer.tiles, 4, canvas, shown_name)
-
-    def encode(self) -> Parts:
-        parts = [(self._source, self._shown.encode())]
-        if self._mask is not None and self._pixels is not None:
-            parts.append((members.mask_name(self._number), self._mask.encode()))
-            parts.append((members.pixels_name(self._number), self._pixels.encode()))
-        return parts
-
-    def entry(self, is_active: bool) -> stack_xml.LayerEntry:
-        properties = self._layer.properties
-        return stack_xml.LayerEntry(
-            source=self._source,
-            name=properties.name,
-            x=self._shown.rect.x - self._canvas.x,
-            y=self._shown.rect.y - self._canvas.y,
-            opacity=properties.opacity,
-            is_visible=properties.is_visible,
-            composite_op=_composite_op(properties.blend_mode),
-            is_locked=properties.is_locked,
-            is_selected=is_active,
-            id=self.id,
-            extra=properties.extra,
-        )
-
-    def manifest_layer(self) -> schema.ManifestLayer:
-        entry = self.entry(False)
-        mask, pixels = self._mask, self._pixels
-        return schema.ManifestLayer(
-            id=self.id,
-            source=self._source,
-            x=entry.x,
-            y=entry.y,
-            name=self._layer.properties.name,
-            blend_mode=self._layer.properties.blend_mode,
-            mask=None if mask is None else _placed(members.mask_name(self._number), mask.rect),
-            pixels=None if pixels is None else _placed(members.pixels_name(self._number), pixels.rect),
-            recipe=self._layer.recipe,
-        )
-
-
 def thumbnail(flat: UInt8Array) -> UInt8Array:
     """Premultiplied (h, w, 4), reduced to THUMBNAIL_PX on its longer side; itself when it is small enough."""
     height, width = flat.shape[:2]
@@ -238,17 +178,6 @@ def thumbnail(flat: UInt8Array) -> UInt8Array:
         return flat
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     return np.asarray(cv2.resize(flat, size, interpolation=cv2.INTER_AREA), np.uint8)
-
-
-def _composite_op(blend_mode: str) -> str:
-    """An operator of another program, which we carry under its own name, keeps it."""
-    if blend_mode in BLEND_MODES:
-        return BLEND_MODES[blend_mode].svg
-    return blend_mode if ":" in blend_mode else BLEND_MODES["normal"].svg
-
-
-def _placed(source: str, rect: Rect) -> schema.Placed:
-    return schema.Placed(source=source, x=rect.x, y=rect.y)
 
 
 def _ahead(jobs: Iterator[Job]) -> Iterator[Parts]:
@@ -284,10 +213,11 @@ def _verify(file: BinaryIO, stack: stack_xml.Stack) -> None:
         sound = all(container.read(name).is_sound for name in names) and container.has_directory
         written = stack_xml.parse(container.read(members.STACK).data)
         schema.parse(container.read(members.MANIFEST).data)
-        sources = {layer.source for layer in stack.layers}
+        meant = tuple(stack_xml.every_entry(stack.layers))
+        sources = {entry.source for entry in meant if entry.children is None}
         if not sound or names[0] != members.MIMETYPE or container.refusals:
             raise DamagedError("a member of the archive reads back differently")
-        if len(written.layers) != len(stack.layers) or not sources <= set(names):
+        if len(tuple(stack_xml.every_entry(written.layers))) != len(meant) or not sources <= set(names):
             raise DamagedError("a layer is missing")
     except ProjectError as error:
         raise ProjectError(

@@ -9,7 +9,7 @@ import numpy as np
 from studio.core.errors import ProjectError
 from studio.core.geometry import Rect
 from studio.core.opencv import cv2
-from studio.document.pixels import TILE_PX, UInt8Array, erase, premultiply, unpremultiply
+from studio.document.pixels import TILE_PX, UInt8Array, erase, premultiply, unpremultiply, weighted
 from studio.document.surface import TiledSurface
 from studio.project import png
 from studio.project.snapshot import Tiles
@@ -52,6 +52,13 @@ def masked(tiles: Tiles, mask: Tiles) -> Tiles:
         for key, tile in tiles.items()
         if key in mask
     }
+
+
+def both_masks(one: Tiles | None, other: Tiles | None) -> Tiles | None:
+    """A mask that shows what both show; None shows everything."""
+    if one is None or other is None:
+        return other if one is None else one
+    return {key: weighted(tile, other[key]) for key, tile in one.items() if key in other}
 
 
 def surface_of_pixels(straight: UInt8Array, x: int, y: int) -> TiledSurface:

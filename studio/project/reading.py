@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import BinaryIO
 
@@ -65,6 +65,7 @@ class _Reader:
         self._is_damaged = False
         self._is_foreign = False
         self._used: set[str] = set()
+        self._selected_id: str | None = None
         self._checksums = self._read_checksums()
 
     def read(self) -> LoadedProject:
@@ -76,16 +77,10 @@ class _Reader:
         stack = self._read_stack()
         canvas = self._canvas(stack, manifest)
         known = {layer.id: layer for layer in manifest.layers} if manifest is not None else {}
-        layers: list[LayerSnapshot] = []
+        layers = self._read_layers(stack.layers, known, canvas)
         active_id = manifest.active_layer_id if manifest is not None else None
-        for entry in stack.layers:
-            own = known.pop(entry.id, None)
-            layer = self._read_layer(entry, own, canvas)
-            if layer is None:
-                continue
-            layers.append(layer)
-            if entry.is_selected and active_id is None:
-                active_id = layer.id
+        if active_id is None:
+            active_id = self._selected_id
         if not layers and (stack.layers or not self._container.has_directory):
             layers = self._merged_as_layer(canvas)
         project = ProjectSnapshot(
@@ -182,7 +177,10 @@ class _Reader:
     def _guessed_size(self, stack: stack_xml.Stack) -> Size:
         self._damage("The size of the canvas is lost and was taken from the pictures.")
         width = height = 1
-        for source, x, y in [*((e.source, e.x, e.y) for e in stack.layers), (members.MERGED, 0, 0)]:
+        for source, x, y in [
+            *((e.source, e.x, e.y) for e in stack_xml.every_entry(stack.layers) if e.source),
+            (members.MERGED, 0, 0),
+        ]:
             try:
                 decoded = self._decode(source)
             except ProjectError:
@@ -192,30 +190,80 @@ class _Reader:
 
     # Layers -------------------------------------------------------------------------------------------------------
 
+    def _read_layers(
+        self, entries: Sequence[stack_xml.LayerEntry], known: dict[str, schema.ManifestLayer], canvas: Rect
+    ) -> list[LayerSnapshot]:
+        """What can be read of one stack; every entry of `known` is used once."""
+        layers: list[LayerSnapshot] = []
+        for entry in entries:
+            own = known.pop(entry.id, None)
+            if own is not None and own.is_group != (entry.children is not None):
+                own = None
+            children: tuple[LayerSnapshot, ...] | None = None
+            if entry.children is not None:
+                children = tuple(self._read_layers(entry.children, known, canvas))
+                layer = self._read_group(entry, own, children)
+            else:
+                found = self._read_layer(entry, own, canvas)
+                if found is None:
+                    continue
+                layer = found
+            layers.append(layer)
+            if entry.is_selected and self._selected_id is None:
+                self._selected_id = layer.id
+        return layers
+
+    def _read_group(
+        self,
+        entry: stack_xml.LayerEntry,
+        own: schema.ManifestLayer | None,
+        children: tuple[LayerSnapshot, ...],
+    ) -> LayerSnapshot:
+        mask = None
+        if own is not None and own.mask is not None:
+            mask = self._read_mask(own.mask, f"The mask of “{own.name}”")
+        return LayerSnapshot(
+            id=own.id if own is not None else new_layer_id(),
+            properties=self._properties(entry, own),
+            mask=None if mask is None else mask.snapshot(),
+            children=children,
+            is_collapsed=own is not None and "is_collapsed" in own.flags,
+        )
+
     def _read_layer(
         self, entry: stack_xml.LayerEntry, own: schema.ManifestLayer | None, canvas: Rect
     ) -> LayerSnapshot | None:
         if own is not None and not self._is_as_saved(entry, own):
             # Another program painted on it since: its pixels count, our mask would hide them.
             own = replace(own, mask=None, pixels=None)
-        pixels, mask = self._read_masked(entry, own) if own is not None else (None, None)
+        pixels, mask = self._read_own(entry, own) if own is not None else (None, None)
         if pixels is None:
             pixels = self._read_surface(entry.source, entry.x + canvas.x, entry.y + canvas.y, entry.name)
         if pixels is None:
             return None
         return LayerSnapshot(
             id=own.id if own is not None else new_layer_id(),
-            properties=LayerProperties(
-                name=own.name if own is not None and _same_name(own.name, entry.name) else entry.name,
-                is_visible=entry.is_visible,
-                opacity=entry.opacity,
-                blend_mode=self._blend_mode(entry, own),
-                is_locked=entry.is_locked,
-                extra=dict(entry.extra),
-            ),
+            properties=self._properties(entry, own),
             tiles=pixels.snapshot(),
             mask=None if mask is None else mask.snapshot(),
             recipe=own.recipe if own is not None else None,
+        )
+
+    def _properties(self, entry: stack_xml.LayerEntry, own: schema.ManifestLayer | None) -> LayerProperties:
+        flags = own.flags if own is not None else frozenset()
+        return LayerProperties(
+            name=own.name if own is not None and _same_name(own.name, entry.name) else entry.name,
+            is_visible=entry.is_visible,
+            opacity=entry.opacity,
+            blend_mode=self._blend_mode(entry, own),
+            is_locked=entry.is_locked,
+            are_pixels_locked="are_pixels_locked" in flags,
+            is_alpha_locked="is_alpha_locked" in flags,
+            is_clipped="is_clipped" in flags,
+            # What passes through with an opacity of its own is isolated to others: only we know better.
+            is_isolated=entry.is_isolated if own is None else "passes_through" not in flags,
+            is_mask_enabled="is_mask_disabled" not in flags,
+            extra=dict(entry.extra),
         )
 
     def _is_as_saved(self, entry: stack_xml.LayerEntry, own: schema.ManifestLayer) -> bool:
@@ -227,16 +275,20 @@ class _Reader:
             and (promised is None or promised == self._container.checksum(name))
         )
 
-    def _read_masked(
+    def _read_own(
         self, entry: stack_xml.LayerEntry, own: schema.ManifestLayer
-    ) -> tuple[TiledSurface, TiledSurface] | tuple[None, None]:
-        """Pixels and mask of a layer that has one, when both can be read; without them it shows what is baked in."""
-        if own.mask is None or own.pixels is None:
-            return None, None
-        self._use(entry.source)
-        mask = self._read_mask(own.mask, f"The mask of “{own.name}”")
-        pixels = self._read_surface(own.pixels.source, own.pixels.x, own.pixels.y, own.name)
-        if mask is None or pixels is None:
+    ) -> tuple[TiledSurface | None, TiledSurface | None]:
+        """Pixels and mask as we know them; without pixels, or where one of the two cannot be read, the layer shows what
+        is in its picture for others."""
+        pixels: TiledSurface | None = None
+        mask: TiledSurface | None = None
+        if own.pixels is not None:
+            self._use(entry.source)
+            pixels = self._read_surface(own.pixels.source, own.pixels.x, own.pixels.y, own.name)
+        if own.mask is not None:
+            mask = self._read_mask(own.mask, f"The mask of “{own.name}”")
+        is_whole = (pixels is None) == (own.pixels is None) and (mask is None) == (own.mask is None)
+        if not is_whole:
             self._damage(f"The layer “{entry.name}” is shown as its mask left it.")
             return None, None
         return pixels, mask

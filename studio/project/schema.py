@@ -17,15 +17,30 @@ from studio.core.geometry import Rect
 from studio.generation.request import Recipe
 from studio.project.damage import DamagedError
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 MAX_BYTES = 256_000_000
 MAX_CANDIDATES = 10_000
 _MAX_COORDINATE = 1 << 24
 _MAX_SCORE = 1e6
 _MAX_SCORE = 1e6
 
-MIGRATIONS: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
+
+def _with_tree(values: dict[str, Any]) -> dict[str, Any]:
+    """Version 1 knew neither groups nor flags: what is not named has its default, so only the number changes."""
+    return {**values, "schema": 2}
+
+
+MIGRATIONS: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _with_tree}
 """version -> what makes the next version of it."""
+
+LAYER_FLAGS = (
+    "is_clipped",
+    "are_pixels_locked",
+    "is_alpha_locked",
+    "passes_through",
+    "is_mask_disabled",
+    "is_collapsed",
+)
 
 T = TypeVar("T")
 
@@ -41,8 +56,9 @@ class Placed:
 
 @dataclass(frozen=True, kw_only=True)
 class ManifestLayer:
-    """source, x, y: as in stack.xml when it was written. pixels: what lies under the mask, for a layer with one;
-    `source` shows such a layer as the mask leaves it, for programs that know no masks."""
+    """source, x, y: as in stack.xml when it was written; a group has no source. pixels: what the layer holds, where
+    `source` shows it otherwise: as a mask, the mask of a group around it or the layer it is clipped to leaves it, for
+    programs that know none of these. flags: those of LAYER_FLAGS that hold."""
 
     id: str
     source: str
@@ -53,6 +69,8 @@ class ManifestLayer:
     mask: Placed | None = None
     pixels: Placed | None = None
     recipe: Recipe | None = None
+    is_group: bool = False
+    flags: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +86,7 @@ class ManifestCandidate:
 
 @dataclass(frozen=True, kw_only=True)
 class Manifest:
-    """layers: lowest first. warnings: what of a damaged manifest had to be left out."""
+    """layers: all of them, also those in groups, lowest first; stack.xml says how they are nested. warnings: what of a damaged manifest had to be left out."""
 
     document_id: str
     application: str
@@ -175,6 +193,8 @@ def _layer_values(layer: ManifestLayer) -> dict[str, Any]:
         "mask": _placed_values(layer.mask),
         "pixels": _placed_values(layer.pixels),
         "recipe": None if layer.recipe is None else layer.recipe.to_json(),
+        "is_group": layer.is_group,
+        "flags": sorted(layer.flags),
     }
 
 
@@ -225,7 +245,8 @@ def _layer(values: Any) -> ManifestLayer | None:
         return None
     identifier, source = _text(values.get("id")), _text(values.get("source"))
     x, y = _coordinate(values.get("x")), _coordinate(values.get("y"))
-    if not identifier or not source or x is None or y is None:
+    is_group, flags = values.get("is_group") is True, values.get("flags")
+    if not identifier or not (source or is_group) or x is None or y is None:
         return None
     return ManifestLayer(
         id=identifier,
@@ -237,6 +258,8 @@ def _layer(values: Any) -> ManifestLayer | None:
         mask=_placed(values.get("mask")),
         pixels=_placed(values.get("pixels")),
         recipe=_recipe(values.get("recipe")),
+        is_group=is_group,
+        flags=frozenset(flag for flag in LAYER_FLAGS if isinstance(flags, list) and flag in flags),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +11,7 @@ from studio.core.geometry import Rect
 from studio.core.ids import new_id
 from studio.document.document import Document
 from studio.document.layer import Layer, LayerProperties
+from studio.document.stack import Place
 from studio.document.surface import TiledSurface, TileKey
 from studio.generation.request import Recipe, UInt8Array
 
@@ -21,13 +22,16 @@ Tiles = Mapping[TileKey, UInt8Array]
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class LayerSnapshot:
-    """tiles: (256, 256, 4) premultiplied RGBA. mask: (256, 256) tiles, None for a layer without one."""
+    """tiles: (256, 256, 4) premultiplied RGBA. mask: (256, 256) tiles, None for a layer without one. children: what a
+    group holds, the lowest first; None for a layer that is none."""
 
     id: str
     properties: LayerProperties
-    tiles: Tiles
+    tiles: Tiles = field(default_factory=dict)
     mask: Tiles | None = None
     recipe: Recipe | None = None
+    children: tuple[LayerSnapshot, ...] | None = None
+    is_collapsed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -60,7 +64,7 @@ class KeptParts:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ProjectSnapshot:
-    """layers: from the lowest to the highest. selection: (256, 256) tiles. frame: canvas pixels.
+    """layers: those outside of all groups, from the lowest to the highest. selection: (256, 256) tiles. frame: canvas pixels.
 
     document_id: names the journal; survives saving. settings: plain JSON values.
     """
@@ -97,20 +101,10 @@ def capture(
     kept: KeptParts | None = None,
 ) -> ProjectSnapshot:
     """Shares every tile with the document; call it on the document's own thread."""
-    layers = tuple(
-        LayerSnapshot(
-            id=layer.id,
-            properties=layer.properties,
-            tiles=layer.surface.snapshot(),
-            mask=None if layer.mask is None else layer.mask.snapshot(),
-            recipe=layer.recipe,
-        )
-        for layer in document.layers
-    )
     return ProjectSnapshot(
         document_id=document_id,
         canvas=document.canvas,
-        layers=layers,
+        layers=tuple(map(_captured, document.layers.roots)),
         selection=document.selection.snapshot(),
         active_layer_id=document.active_layer_id,
         frame=frame,
@@ -125,7 +119,7 @@ def build_document(project: ProjectSnapshot) -> Document:
     """A document that shares the project's tiles until one of them is painted on."""
     document = Document(project.canvas)
     for index, layer in enumerate(build_layers(project)):
-        document.layers.insert(index, layer)
+        document.layers.insert(Place(index), layer)
     document.selection = TiledSurface.from_tiles(1, project.selection)
     if project.active_layer_id in document.layers:
         document.active_layer_id = project.active_layer_id
@@ -135,14 +129,37 @@ def build_document(project: ProjectSnapshot) -> Document:
 
 
 def build_layers(project: ProjectSnapshot) -> tuple[Layer, ...]:
-    """From the lowest to the highest, sharing the project's tiles."""
-    return tuple(
-        Layer(
-            id=layer.id,
-            properties=layer.properties,
-            surface=TiledSurface.from_tiles(4, layer.tiles),
-            mask=None if layer.mask is None else TiledSurface.from_tiles(1, layer.mask),
-            recipe=layer.recipe,
-        )
-        for layer in project.layers
+    """Those outside of all groups, from the lowest to the highest, sharing the project's tiles."""
+    return tuple(map(built_layer, project.layers))
+
+
+def every_layer(layers: Sequence[LayerSnapshot]) -> Iterator[LayerSnapshot]:
+    """From the lowest to the highest, a group after what it holds."""
+    for layer in layers:
+        yield from every_layer(layer.children or ())
+        yield layer
+
+
+def _captured(layer: Layer) -> LayerSnapshot:
+    return LayerSnapshot(
+        id=layer.id,
+        properties=layer.properties,
+        tiles=layer.surface.snapshot(),
+        mask=None if layer.mask is None else layer.mask.snapshot(),
+        recipe=layer.recipe,
+        children=None if layer.children is None else tuple(map(_captured, layer.children)),
+        is_collapsed=layer.is_collapsed,
+    )
+
+
+def built_layer(layer: LayerSnapshot) -> Layer:
+    """Shares the tiles until one of them is painted on."""
+    return Layer(
+        id=layer.id,
+        properties=layer.properties,
+        surface=TiledSurface.from_tiles(4, layer.tiles),
+        mask=None if layer.mask is None else TiledSurface.from_tiles(1, layer.mask),
+        recipe=layer.recipe,
+        children=None if layer.children is None else list(map(built_layer, layer.children)),
+        is_collapsed=layer.is_collapsed,
     )

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from xml.etree.ElementTree import ParseError
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
+from studio.document.stack import MAX_GROUP_DEPTH
 from studio.project.damage import DamagedError
 
 VERSION = "0.0.6"
@@ -22,7 +23,8 @@ NAMESPACE = "urn:underpaint:openraster:1"
 ID_ATTRIBUTE = f"{{{NAMESPACE}}}id"
 MAX_BYTES = 32_000_000
 MAX_NODES = 10_000
-MAX_DEPTH = 64
+# image, the outer stack and a layer stand around the groups.
+MAX_DEPTH = MAX_GROUP_DEPTH + 3
 MAX_NAME_CHARS = 1000
 MAX_COORDINATE = 1 << 24
 _CHUNK_BYTES = 65_536
@@ -46,7 +48,18 @@ _LAYER = {
     "selected",
     ID_ATTRIBUTE,
 }
-_STACK = {"name", "x", "y", "opacity", "visibility", "composite-op", "isolation"}
+_STACK = {
+    "name",
+    "x",
+    "y",
+    "opacity",
+    "visibility",
+    "composite-op",
+    "isolation",
+    "edit-locked",
+    "selected",
+    ID_ATTRIBUTE,
+}
 _IMAGE = {"version", "w", "h"}
 
 
@@ -54,10 +67,11 @@ _IMAGE = {"version", "w", "h"}
 class LayerEntry:
     """x, y: of the upper left pixel, from the upper left corner of the canvas. extra: attributes of others.
 
-    id: ours, empty in a foreign file.
+    id: ours, empty in a foreign file. children: of a nested stack, lowest first; None for a layer. is_isolated: of a
+    nested stack, whether its layers blend with each other first.
     """
 
-    source: str
+    source: str = ""
     name: str = ""
     x: int = 0
     y: int = 0
@@ -68,11 +82,14 @@ class LayerEntry:
     is_selected: bool = False
     id: str = ""
     extra: Mapping[str, str] = field(default_factory=dict)
+    children: tuple[LayerEntry, ...] | None = None
+    is_isolated: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
 class Stack:
-    """width, height: of the canvas in pixels, 0 where a foreign file does not say. layers: lowest first.
+    """width, height: of the canvas in pixels, 0 where a foreign file does not say. layers: of the outer stack, lowest
+    first.
 
     warnings: sentences about what could not be taken as it stands. is_whole: False when the XML breaks off.
     """
@@ -100,29 +117,51 @@ def render(stack: Stack) -> bytes:
     image |= _foreign(stack.image_attributes, _IMAGE, prefixes)
     lines = ["<?xml version='1.0' encoding='UTF-8'?>", f"<image{_attributes(image)}>"]
     lines.append(f" <stack{_attributes(_foreign(stack.stack_attributes, _STACK, prefixes))}>")
-    for layer in reversed(stack.layers):
-        values = {
-            "name": layer.name,
-            "src": layer.source,
-            "x": str(layer.x),
-            "y": str(layer.y),
-            "opacity": repr(float(layer.opacity)),
-            "visibility": "visible" if layer.is_visible else "hidden",
-            "composite-op": layer.composite_op,
-        }
-        if layer.is_locked:
-            values["edit-locked"] = "true"
-        if layer.is_selected:
-            values["selected"] = "true"
-        if layer.id:
-            values[f"{prefixes[NAMESPACE]}:id"] = layer.id
-        lines.append(f"  <layer{_attributes(values | _foreign(layer.extra, _LAYER, prefixes))}/>")
+    lines += _lines(stack.layers, prefixes, depth=2)
     lines += [" </stack>", "</image>", ""]
     return "\n".join(lines).encode("utf-8")
 
 
+def every_entry(entries: Sequence[LayerEntry]) -> Iterator[LayerEntry]:
+    """From the lowest to the highest, a nested stack after what it holds."""
+    for entry in entries:
+        yield from every_entry(entry.children or ())
+        yield entry
+
+
+def _lines(entries: Sequence[LayerEntry], prefixes: Mapping[str, str], depth: int) -> Iterator[str]:
+    indent = " " * depth
+    for entry in reversed(entries):
+        shape = {"src": entry.source, "x": str(entry.x), "y": str(entry.y)}
+        if entry.children is not None:
+            shape = {"isolation": "isolate" if entry.is_isolated else "auto"}
+        values = {
+            "name": entry.name,
+            **shape,
+            "opacity": repr(float(entry.opacity)),
+            "visibility": "visible" if entry.is_visible else "hidden",
+            "composite-op": entry.composite_op,
+        }
+        if entry.is_locked:
+            values["edit-locked"] = "true"
+        if entry.is_selected:
+            values["selected"] = "true"
+        if entry.id:
+            values[f"{prefixes[NAMESPACE]}:id"] = entry.id
+        known = _LAYER if entry.children is None else _STACK
+        written = _attributes(values | _foreign(entry.extra, known, prefixes))
+        if entry.children is None:
+            yield f"{indent}<layer{written}/>"
+        elif not entry.children:
+            yield f"{indent}<stack{written}/>"
+        else:
+            yield f"{indent}<stack{written}>"
+            yield from _lines(entry.children, prefixes, depth + 1)
+            yield f"{indent}</stack>"
+
+
 def parse(data: bytes) -> Stack:
-    """Nested stacks are dissolved, their opacity, visibility and offset go to their layers, with a warning.
+    """The offset of a nested stack goes to its layers.
 
     Raises DamagedError for what is no layer list at all or holds what no layer list needs.
     """
@@ -147,11 +186,13 @@ def parse(data: bytes) -> Stack:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Group:
-    x: int = 0
-    y: int = 0
-    opacity: float = 1.0
-    is_visible: bool = True
+class _Open:
+    """A stack being read: its attributes, the offset of what it holds, what it held so far, highest first."""
+
+    attributes: Mapping[str, str]
+    x: int
+    y: int
+    entries: list[LayerEntry] = field(default_factory=list)
 
 
 class _Builder:
@@ -162,7 +203,7 @@ class _Builder:
         self._image: dict[str, str] = {}
         self._root: dict[str, str] = {}
         self._layers: list[LayerEntry] = []
-        self._groups: list[_Group] = []
+        self._open: list[_Open] = []
         self._namespaces: dict[str, str] = {}
         self._warnings: dict[str, None] = {}
         self._depth = 0
@@ -189,8 +230,8 @@ class _Builder:
 
     def end(self, tag: str) -> None:
         self._depth -= 1
-        if tag == "stack" and self._groups:
-            self._groups.pop()
+        if tag == "stack" and self._open:
+            self._end_stack()
 
     def start_ns(self, prefix: str, uri: str) -> None:
         if prefix and uri not in self._namespaces:
@@ -203,6 +244,8 @@ class _Builder:
         """The parser asks for it."""
 
     def stack(self, is_whole: bool) -> Stack:
+        while self._open:  # a list that breaks off
+            self._end_stack()
         return Stack(
             width=_integer(self._image.get("w"), 0),
             height=_integer(self._image.get("h"), 0),
@@ -215,40 +258,61 @@ class _Builder:
         )
 
     def _start_stack(self, attributes: dict[str, str]) -> None:
-        outer = self._groups[-1] if self._groups else _Group()
-        if self._groups:
-            name = attributes.get("name", "")[:MAX_NAME_CHARS]
-            self._warnings[f"The group “{name}” was dissolved into its layers."] = None
-            if attributes.get("composite-op", "svg:src-over") != "svg:src-over":
-                self._warnings[f"The blend mode of the group “{name}” could not be kept."] = None
-        else:
+        x, y = (self._open[-1].x, self._open[-1].y) if self._open else (0, 0)
+        if not self._open and not self._root:
             self._root = attributes
-        self._groups.append(
-            _Group(
-                x=outer.x + _integer(attributes.get("x"), 0),
-                y=outer.y + _integer(attributes.get("y"), 0),
-                opacity=outer.opacity * _opacity(attributes.get("opacity")),
-                is_visible=outer.is_visible and attributes.get("visibility") != "hidden",
+        if len(self._open) > MAX_GROUP_DEPTH:
+            raise DamagedError(f"its groups are nested more than {MAX_GROUP_DEPTH} deep")
+        self._open.append(
+            _Open(
+                attributes=attributes,
+                x=x + _integer(attributes.get("x"), 0),
+                y=y + _integer(attributes.get("y"), 0),
+            )
+        )
+
+    def _end_stack(self) -> None:
+        finished = self._open.pop()
+        if not self._open:
+            self._layers += finished.entries
+            return
+        attributes = finished.attributes
+        common = _common(attributes, _STACK)
+        isolation = attributes.get("isolation", "auto")
+        # Specification: “auto” is isolated as soon as the stack has an opacity or an operator of its own.
+        has_own = common.opacity < 1 or common.composite_op != "svg:src-over"
+        self._open[-1].entries.append(
+            replace(
+                common,
+                children=tuple(reversed(finished.entries)),
+                is_isolated=isolation == "isolate" or has_own,
             )
         )
 
     def _add_layer(self, attributes: dict[str, str]) -> None:
-        group = self._groups[-1] if self._groups else _Group()
-        self._layers.append(
-            LayerEntry(
+        around = self._open[-1] if self._open else _Open(attributes={}, x=0, y=0, entries=self._layers)
+        around.entries.append(
+            replace(
+                _common(attributes, _LAYER),
                 source=attributes.get("src", ""),
-                name=attributes.get("name", "")[:MAX_NAME_CHARS],
-                x=group.x + _integer(attributes.get("x"), 0),
-                y=group.y + _integer(attributes.get("y"), 0),
-                opacity=group.opacity * _opacity(attributes.get("opacity")),
-                is_visible=group.is_visible and attributes.get("visibility") != "hidden",
-                composite_op=attributes.get("composite-op", "svg:src-over"),
-                is_locked=attributes.get("edit-locked") == "true",
-                is_selected=attributes.get("selected") == "true",
-                id=attributes.get(ID_ATTRIBUTE, ""),
-                extra=_others(attributes, _LAYER),
+                x=around.x + _integer(attributes.get("x"), 0),
+                y=around.y + _integer(attributes.get("y"), 0),
             )
         )
+
+
+def _common(attributes: Mapping[str, str], known: set[str]) -> LayerEntry:
+    """What layers and nested stacks say alike."""
+    return LayerEntry(
+        name=attributes.get("name", "")[:MAX_NAME_CHARS],
+        opacity=_opacity(attributes.get("opacity")),
+        is_visible=attributes.get("visibility") != "hidden",
+        composite_op=attributes.get("composite-op", "svg:src-over"),
+        is_locked=attributes.get("edit-locked") == "true",
+        is_selected=attributes.get("selected") == "true",
+        id=attributes.get(ID_ATTRIBUTE, ""),
+        extra=_others(attributes, known),
+    )
 
 
 def _others(attributes: Mapping[str, str], known: set[str]) -> dict[str, str]:
@@ -278,7 +342,7 @@ def _prefixes(stack: Stack) -> dict[str, str]:
     names = [
         *stack.image_attributes,
         *stack.stack_attributes,
-        *(key for e in stack.layers for key in e.extra),
+        *(key for entry in every_entry(stack.layers) for key in entry.extra),
     ]
     used = dict.fromkeys(name[1:].partition("}")[0] for name in names if name.startswith("{"))
     prefixes = {NAMESPACE: "underpaint", _XML_NAMESPACE: "xml"}

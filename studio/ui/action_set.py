@@ -37,6 +37,24 @@ def _has_no_layer_mask(workspace: Workspace) -> bool:
     return layer is not None and layer.mask is None
 
 
+def _is_group(workspace: Workspace) -> bool:
+    layer = _active(workspace)
+    return layer is not None and layer.is_group
+
+
+def _has_sibling_below(workspace: Workspace) -> bool:
+    layer = _active(workspace)
+    return layer is not None and workspace.document.layers.place(layer.id).position > 0
+
+
+def _can_step(workspace: Workspace, up: bool) -> bool:
+    layer, layers = _active(workspace), workspace.document.layers
+    if layer is None:
+        return False
+    index, parent_id = layers.place(layer.id)
+    return parent_id is not None or (index + 1 < len(layers.roots) if up else index > 0)
+
+
 def _knows_words(workspace: Workspace) -> bool:
     model = workspace.model
     return model is not None and bool(model.vocabulary or model.examples)
@@ -48,6 +66,11 @@ CONDITIONS: dict[str, Callable[[Workspace], bool]] = {
     "several_layers": lambda w: len(w.document.layers) > 1,
     "layer_above": lambda w: 0 <= _index(w) < len(w.document.layers) - 1,
     "layer_below": lambda w: _index(w) > 0,
+    "sibling_below": _has_sibling_below,
+    "can_go_up": lambda w: _can_step(w, True),
+    "can_go_down": lambda w: _can_step(w, False),
+    "layer": lambda w: _active(w) is not None,
+    "group": _is_group,
     "recipe": _has_recipe,
     "mask": lambda w: w.has_mask,
     "layer_mask": _has_layer_mask,

@@ -12,6 +12,7 @@ from studio.ui.actions import ACTIONS, TOOL_ACTIONS
 from studio.ui.canvas.view import CanvasView
 from studio.ui.clipboard import Clipboard
 from studio.ui.file_commands import FileCommands
+from studio.ui.layer_commands import LayerCommands
 from studio.ui.main_window import MainWindow
 from studio.ui.picture_commands import PictureCommands
 from studio.ui.workbench import Workbench
@@ -76,14 +77,7 @@ class Commands:
             "choose_color": lambda: self.bench.options.color.choose(),
             "preferences": self._show_preferences,
             "layer_add": lambda: _ignore(workspace.add_layer()),
-            "layer_duplicate": lambda: self._with_layer(lambda id: _ignore(workspace.duplicate_layer(id))),
-            "layer_delete": lambda: self._with_layer(workspace.delete_layer),
             "layer_rename": self._rename_layer,
-            "layer_up": lambda: self._move_layer(1),
-            "layer_down": lambda: self._move_layer(-1),
-            "layer_above": lambda: self._step_layer(1),
-            "layer_below": lambda: self._step_layer(-1),
-            "layer_visible": self._toggle_layer,
             "layer_recipe": self._use_layer_recipe,
             "mask_clear": workspace.clear_mask,
             "mask_invert": workspace.invert_mask,
@@ -119,6 +113,7 @@ class Commands:
         }
         named |= self.picture.handlers()
         named |= self.clipboard.handlers()
+        named |= LayerCommands(workspace, lambda: self.bench.layers).handlers()
         for tool_id, action_id in TOOL_ACTIONS.items():
             named[action_id] = self._tool_chooser(tool_id)
         for entry in ACTIONS:
@@ -158,31 +153,6 @@ class Commands:
         settings.hardness = round(settings.hardness + change, 3)
 
     # Layers ---------------------------------------------------------------------------------------------------
-
-    def _with_layer(self, verb: Callable[[str], None]) -> None:
-        layer_id = self._workspace.document.active_layer_id
-        if layer_id is not None:
-            verb(layer_id)
-
-    def _move_layer(self, offset: int) -> None:
-        layers = self._workspace.document.layers
-        self._with_layer(lambda id: self._workspace.move_layer(id, layers.index(id) + offset))
-
-    def _step_layer(self, offset: int) -> None:
-        layers = self._workspace.document.layers
-
-        def select(layer_id: str) -> None:
-            index = layers.index(layer_id) + offset
-            if 0 <= index < len(layers):
-                self._workspace.select_layer(layers[index].id)
-
-        self._with_layer(select)
-
-    def _toggle_layer(self) -> None:
-        layers = self._workspace.document.layers
-        self._with_layer(
-            lambda id: self._workspace.set_layer(id, is_visible=not layers.layer(id).properties.is_visible)
-        )
 
     def _rename_layer(self) -> None:
         self.bench.show_panel("layers")

@@ -1,4 +1,4 @@
-"""What the actions of mask, layer and canvas do: short sentences to the workspace."""
+"""What the actions of mask and canvas do: short sentences to the workspace."""
 
 from __future__ import annotations
 
@@ -44,12 +44,6 @@ class PictureCommands:
             "mask_cut_to_layer": self._cut_to_layer,
             "mask_stroke": self._stroke,
             "layer_fill": lambda: workspace.masks.fill(workspace.tool_settings.color),
-            "layer_merge_down": lambda: self._with_layer(workspace.layers.merge_down),
-            "layer_from_visible": lambda: workspace.layers.add_visible(),
-            "layer_mask_add": lambda: self._with_layer(workspace.layers.add_mask),
-            "layer_mask_apply": lambda: self._with_layer(workspace.layers.apply_mask),
-            "layer_mask_delete": lambda: self._with_layer(workspace.layers.delete_mask),
-            "layer_clip": lambda: self._with_layer(workspace.layers.clip_to_below),
             "crop_to_mask": lambda: workspace.picture.crop_to_mask(),
             "crop_to_frame": lambda: workspace.picture.crop_to_frame(),
         }

@@ -21,6 +21,7 @@ from studio.document.copying import copy_document
 from studio.document.document import Document
 from studio.document.edits import AddLayer
 from studio.document.layer import layer_from_image
+from studio.document.operations import drawn_layers
 from studio.document.pixels import unpremultiply
 from studio.generation.request import Recipe, UInt8Array
 from studio.project.snapshot import KeptParts, ProjectSnapshot, build_document, capture
@@ -371,7 +372,5 @@ def _document_of(straight_rgba: UInt8Array, name: str) -> Document:
 
 
 def _newest_recipe(document: Document) -> Recipe | None:
-    generated = [
-        layer.recipe for layer in document.layers if layer.recipe is not None and layer.properties.is_visible
-    ]
+    generated = [layer.recipe for layer in drawn_layers(document) if layer.recipe is not None]
     return generated[-1] if generated else None

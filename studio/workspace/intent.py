@@ -8,6 +8,7 @@ import numpy as np
 
 from studio.core.geometry import Rect
 from studio.document.document import Document
+from studio.document.operations import drawn_layers
 from studio.document.pixels import TILE_PX
 from studio.document.surface import tile_rect
 
@@ -35,7 +36,7 @@ def intended(document: Document, frame: Rect, strength: float) -> Intent:
 def _content(document: Document, frame: Rect) -> tuple[bool, bool]:
     """(something is there, something is missing), looking at every eighth pixel of the layers' alpha."""
     has_content = has_holes = False
-    visible = [layer for layer in document.layers if layer.properties.is_visible]
+    visible = list(drawn_layers(document))
     for key in frame.tiles(TILE_PX):
         box = tile_rect(key)
         rows, columns = box.intersected(frame).slices_in(box)
@@ -49,8 +50,9 @@ def _content(document: Document, frame: Rect) -> tuple[bool, bool]:
             if tile is None:
                 continue
             alpha = tile[..., 3][picks]
-            mask = None if layer.mask is None else layer.mask.tile(key)
-            if layer.mask is not None:
+            shown = layer.shown_mask
+            mask = None if shown is None else shown.tile(key)
+            if shown is not None:
                 alpha = np.minimum(alpha, mask[picks]) if mask is not None else np.zeros_like(alpha)
             covered = np.maximum(covered, alpha)
         has_content = has_content or bool(covered.any())

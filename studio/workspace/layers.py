@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from textwrap import shorten
 from typing import Any
@@ -20,11 +21,13 @@ from studio.document.edits import (
     RemoveLayer,
     SetActiveLayer,
     SetCanvas,
+    SetCollapsed,
     SetProperties,
     SwapTiles,
 )
 from studio.document.history import History
-from studio.document.layer import Layer, LayerProperties, layer_from_image
+from studio.document.layer import Layer, LayerProperties, layer_from_image, new_group
+from studio.document.stack import Place
 from studio.document.surface import TiledSurface
 from studio.generation.request import Recipe, UInt8Array
 from studio.workspace.results import Candidate
@@ -43,31 +46,119 @@ class LayerVerbs:
     def add(self) -> str:
         """An empty layer above the active one; returns its id."""
         layer = Layer(properties=LayerProperties(name=self._free_name("Layer")))
-        self._insert(layer, self._index_above_active(), "Add layer")
+        self._insert(layer, "Add layer")
         return layer.id
+
+    def add_group(self) -> str:
+        """An empty group above the active layer; returns its id."""
+        group = new_group(self._free_name("Group"))
+        self._insert(group, "Add group")
+        return group.id
 
     def add_image(self, name: str, straight_rgba: UInt8Array, origin: tuple[int, int], *, label: str) -> str:
         """straight_rgba: uint8 (h, w, 4). origin: canvas pixel of its top left corner."""
         layer = layer_from_image(name, straight_rgba, origin)
-        self._insert(layer, self._index_above_active(), label)
+        self._insert(layer, label)
         return layer.id
 
-    def delete(self, layer_id: str) -> None:
-        if len(self._document.layers) == 1:
+    def delete(self, layer_ids: Sequence[str]) -> None:
+        """With all that they hold. Raises DocumentError where none would be left."""
+        tops = self._tops(layer_ids)
+        if len(self._document.layers.roots) == sum(
+            self._document.layers.parent(layer.id) is None for layer in tops
+        ):
             raise DocumentError("A picture needs at least one layer.", remedy="Add another layer first.")
-        self._history.do(RemoveLayer(layer_id), "Delete layer")
+        label = _counted("Delete", tops)
+        self._history.do(_one_edit([RemoveLayer(layer.id) for layer in reversed(tops)]), label)
 
-    def duplicate(self, layer_id: str) -> str:
-        source = self._document.layers.layer(layer_id)
-        layer = source.duplicate(f"{source.properties.name} copy")
-        self._insert(layer, self._document.layers.index(layer_id) + 1, "Duplicate layer")
-        return layer.id
+    def duplicate(self, layer_ids: Sequence[str]) -> tuple[str, ...]:
+        """Each right above its original; returns the ids of the copies."""
+        tops = self._tops(layer_ids)
+        edits: list[Edit] = []
+        copies: list[str] = []
+        for layer in reversed(tops):
+            index, parent_id = self._document.layers.place(layer.id)
+            copy = layer.duplicate(f"{layer.properties.name} copy")
+            edits.append(AddLayer(copy, index + 1, parent_id=parent_id))
+            copies.append(copy.id)
+        self._history.do(_one_edit(edits), _counted("Duplicate", tops))
+        return tuple(reversed(copies))
 
-    def move(self, layer_id: str, index: int) -> None:
-        """index: from the bottom, 0-based; clamped."""
-        index = max(0, min(index, len(self._document.layers) - 1))
-        if index != self._document.layers.index(layer_id):
-            self._history.do(MoveLayer(layer_id, index), "Move layer")
+    def move(self, layer_ids: Sequence[str], place: Place) -> None:
+        """Puts them next to one another, the lowest at `place`, counted with all layers where they are now. Raises
+        DocumentError for a group that would lie in itself."""
+        layers = self._document.layers
+        tops = self._tops(layer_ids)
+        siblings = layers.siblings(place.parent_id)
+        moved = {layer.id for layer in tops}
+        index = sum(layer.id not in moved for layer in siblings[: place.position])
+        target = [layer.id for layer in siblings if layer.id not in moved]
+        target[index:index] = [layer.id for layer in tops]
+        if target == [layer.id for layer in siblings]:
+            return
+        # Downwards from the highest, each to right below the one before: what is above it is settled then.
+        staying = [layer.id for layer in siblings]
+        edits: list[Edit] = []
+        ceiling = target[index + len(tops)] if index + len(tops) < len(target) else None
+        for layer in reversed(tops):
+            if layer.id in staying:
+                staying.remove(layer.id)
+            goal = len(staying) if ceiling is None else staying.index(ceiling)
+            staying.insert(goal, layer.id)
+            edits.append(MoveLayer(layer.id, goal, place.parent_id))
+            ceiling = layer.id
+        self._history.do(_one_edit(edits), _counted("Move", tops))
+
+    def step(self, layer_id: str, up: bool) -> None:
+        """One place up or down as the panel shows it: into an open group, out of its group, past its neighbour."""
+        layers = self._document.layers
+        place = layers.place(layer_id)
+        siblings = layers.siblings(place.parent_id)
+        beyond = place.position + (1 if up else -1)
+        if not 0 <= beyond < len(siblings):
+            if place.parent_id is None:
+                return
+            outer = layers.place(place.parent_id)
+            target = Place(outer.position + up, outer.parent_id)
+        else:
+            neighbour = siblings[beyond]
+            if neighbour.children is not None and not neighbour.is_collapsed:
+                target = Place(0 if up else len(neighbour.children), neighbour.id)
+            else:
+                target = Place(beyond, place.parent_id)
+        self._history.do(MoveLayer(layer_id, *target), "Move layer")
+
+    def group(self, layer_ids: Sequence[str]) -> str:
+        """Into a new group where the highest of them lies; returns its id."""
+        from studio.document.merging import group_layers
+
+        self._history.do(group_layers(self._document, layer_ids, self._free_name("Group")), "Group layers")
+        group_id = self._document.active_layer_id
+        assert group_id is not None
+        return group_id
+
+    def ungroup(self, layer_id: str) -> None:
+        """What the group holds takes its place. Raises DocumentError for a layer that is no group."""
+        from studio.document.merging import ungroup
+
+        self._history.do(ungroup(self._document, self._document.layers.layer(layer_id)), "Ungroup")
+
+    def merge_group(self, layer_id: str) -> None:
+        """Into one layer. Raises DocumentError for a layer that is no group."""
+        from studio.document.merging import merge_group
+
+        self._history.do(merge_group(self._document, self._document.layers.layer(layer_id)), "Merge group")
+
+    def flatten(self) -> None:
+        """All that is seen into one layer."""
+        from studio.document.merging import flatten_picture
+
+        self._history.do(flatten_picture(self._document, "Flattened"), "Flatten picture")
+
+    def fold(self, layer_id: str, is_collapsed: bool) -> None:
+        """What the panel lists of a group is no step of the history."""
+        if self._document.layers.layer(layer_id).is_collapsed != is_collapsed:
+            SetCollapsed(layer_id, is_collapsed).apply(self._document)
 
     def set(self, layer_id: str, **changes: Any) -> None:
         """Changes of LayerProperties; one slider drag merges into one step."""
@@ -101,8 +192,8 @@ class LayerVerbs:
         layer = Layer(
             properties=LayerProperties(name=name), surface=pixels, mask=mask, recipe=candidate.recipe
         )
-        index = 0 if candidate.goes_below else self._index_above_active()
-        edits: list[Edit] = [AddLayer(layer, index, activate=not candidate.goes_below)]
+        index, parent_id = Place(0) if candidate.goes_below else self._place_above_active()
+        edits: list[Edit] = [AddLayer(layer, index, activate=not candidate.goes_below, parent_id=parent_id)]
         canvas = self._document.canvas.united(candidate.rect)
         if canvas != self._document.canvas:
             edits.append(SetCanvas(canvas))
@@ -159,12 +250,31 @@ class LayerVerbs:
         keys = surface.keys() | self._document.selection.keys()
         self._history.do(SwapTiles(Target.SELECTION, {key: surface.tile(key) for key in keys}), label)
 
-    def _insert(self, layer: Layer, index: int, label: str) -> None:
-        self._history.do(AddLayer(layer, index), label)
+    def _insert(self, layer: Layer, label: str) -> None:
+        index, parent_id = self._place_above_active()
+        self._history.do(AddLayer(layer, index, parent_id=parent_id), label)
 
-    def _index_above_active(self) -> int:
-        active = self._document.active_layer_id
-        return len(self._document.layers) if active is None else self._document.layers.index(active) + 1
+    def _place_above_active(self) -> Place:
+        """In an open group at its top, else right above the active layer."""
+        layers, active = self._document.layers, self._document.active_layer
+        if active is None:
+            return Place(len(layers.roots))
+        if active.children is not None and not active.is_collapsed:
+            return Place(len(active.children), active.id)
+        index, parent_id = layers.place(active.id)
+        return Place(index + 1, parent_id)
+
+    def _tops(self, layer_ids: Sequence[str]) -> list[Layer]:
+        """Without those that lie in another one of them, the lowest first. Raises DocumentError for none."""
+        layers, wanted = self._document.layers, set(layer_ids)
+        tops = [
+            layer
+            for layer in layers
+            if layer.id in wanted and not any(group.id in wanted for group in layers.ancestors(layer.id))
+        ]
+        if not tops:
+            raise DocumentError("No layer is chosen.", remedy="Choose one in the layers panel.")
+        return tops
 
     def _name_of(self, recipe: Recipe) -> str:
         """What was drawn by the renderer says so, so that nobody takes it for the model's work."""
@@ -188,8 +298,19 @@ LABELS = {
     "name": "Rename layer",
     "opacity": "Layer opacity",
     "blend_mode": "Blend mode",
+    "is_isolated": "Pass through",
 }
 
 
 def _opaque(rgb: UInt8Array) -> UInt8Array:
     return np.dstack((rgb, np.full(rgb.shape[:2], 255, np.uint8)))
+
+
+def _counted(verb: str, layers: Sequence[Layer]) -> str:
+    if len(layers) == 1:
+        return f"{verb} {'group' if layers[0].is_group else 'layer'}"
+    return f"{verb} {len(layers)} layers"
+
+
+def _one_edit(edits: Sequence[Edit]) -> Edit:
+    return edits[0] if len(edits) == 1 else Compound(tuple(edits))

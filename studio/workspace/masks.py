@@ -136,7 +136,8 @@ class MaskVerbs:
         return source, copy
 
     def _above(self, source: Layer, copy: Layer) -> Edit:
-        return AddLayer(copy, self._document.layers.index(source.id) + 1)
+        index, parent_id = self._document.layers.place(source.id)
+        return AddLayer(copy, index + 1, parent_id=parent_id)
 
 
 class Reshaping:

@@ -256,13 +256,11 @@ class Workspace:
         return self.layers.add()
 
     def delete_layer(self, layer_id: str) -> None:
-        self.layers.delete(layer_id)
+        self.layers.delete((layer_id,))
 
     def duplicate_layer(self, layer_id: str) -> str:
-        return self.layers.duplicate(layer_id)
-
-    def move_layer(self, layer_id: str, index: int) -> None:
-        self.layers.move(layer_id, index)
+        (copy_id,) = self.layers.duplicate((layer_id,))
+        return copy_id
 
     def set_layer(self, layer_id: str, **changes: Any) -> None:
         self.layers.set(layer_id, **changes)

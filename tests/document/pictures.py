@@ -39,6 +39,8 @@ def state_of(document: Document) -> Mapping[str, Any]:
         "layers": [
             (
                 layer.id,
+                document.layers.place(layer.id),
+                layer.is_group,
                 layer.properties,
                 layer.recipe,
                 tiles(layer.surface),

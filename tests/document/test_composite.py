@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -12,132 +9,15 @@ from hypothesis import strategies as st
 
 from studio.core.geometry import EMPTY, Rect
 from studio.document.blend import BLEND_MODES, blend_mode, blend_mode_id
-from studio.document.composite import flatten
+from studio.document.composite import advance, as_pixels, flatten, over
 from studio.document.document import Document
 from studio.document.edits import AddLayer
-from studio.document.layer import Layer, LayerProperties, layer_from_image
+from studio.document.layer import Layer, LayerProperties, layer_from_image, new_group
+from studio.document.operations import Draw, is_one_sheet, operations
 from studio.document.pixels import UInt8Array, premultiply
 from studio.document.surface import TiledSurface
 from tests.document.pictures import noise, noise_layer
-
-Color = tuple[float, float, float]
-
-
-def lum(color: Color) -> float:
-    return 0.3 * color[0] + 0.59 * color[1] + 0.11 * color[2]
-
-
-def clip_color(color: Color) -> Color:
-    light, low, high = lum(color), min(color), max(color)
-    if low < 0:
-        color = tuple(light + (c - light) * light / (light - low) for c in color)  # type: ignore[assignment]  # three channels
-    if high > 1:
-        color = tuple(light + (c - light) * (1 - light) / (high - light) for c in color)  # type: ignore[assignment]  # three channels
-    return color
-
-
-def set_lum(color: Color, light: float) -> Color:
-    shift = light - lum(color)
-    return clip_color((color[0] + shift, color[1] + shift, color[2] + shift))
-
-
-def sat(color: Color) -> float:
-    return max(color) - min(color)
-
-
-def set_sat(color: Color, saturation: float) -> Color:
-    """SetSat with the sorting of the specification."""
-    order = sorted(range(3), key=lambda index: color[index])
-    low, middle, high = order
-    result = [0.0, 0.0, 0.0]
-    if color[high] > color[low]:
-        result[middle] = (color[middle] - color[low]) * saturation / (color[high] - color[low])
-        result[high] = saturation
-    return result[0], result[1], result[2]
-
-
-def hard_light(cb: float, cs: float) -> float:
-    return cb * 2 * cs if cs <= 0.5 else cb + (2 * cs - 1) - cb * (2 * cs - 1)
-
-
-def color_dodge(cb: float, cs: float) -> float:
-    if cb == 0:
-        return 0.0
-    return 1.0 if cs == 1 else min(1.0, cb / (1 - cs))
-
-
-def color_burn(cb: float, cs: float) -> float:
-    if cb == 1:
-        return 1.0
-    return 0.0 if cs == 0 else 1 - min(1.0, (1 - cb) / cs)
-
-
-def soft_light(cb: float, cs: float) -> float:
-    if cs <= 0.5:
-        return cb - (1 - 2 * cs) * cb * (1 - cb)
-    d = ((16 * cb - 12) * cb + 4) * cb if cb <= 0.25 else math.sqrt(cb)
-    return cb + (2 * cs - 1) * (d - cb)
-
-
-SEPARABLE = {
-    "normal": lambda cb, cs: cs,
-    "multiply": lambda cb, cs: cb * cs,
-    "screen": lambda cb, cs: cb + cs - cb * cs,
-    "overlay": lambda cb, cs: hard_light(cs, cb),
-    "darken": min,
-    "lighten": max,
-    "color-dodge": color_dodge,
-    "color-burn": color_burn,
-    "hard-light": hard_light,
-    "soft-light": soft_light,
-    "difference": lambda cb, cs: abs(cb - cs),
-    "exclusion": lambda cb, cs: cb + cs - 2 * cb * cs,
-}
-NON_SEPARABLE = {
-    "hue": lambda cb, cs: set_lum(set_sat(cs, sat(cb)), lum(cb)),
-    "saturation": lambda cb, cs: set_lum(set_sat(cb, sat(cs)), lum(cb)),
-    "color": lambda cb, cs: set_lum(cs, lum(cb)),
-    "luminosity": lambda cb, cs: set_lum(cb, lum(cs)),
-}
-
-Pixel = tuple[float, float, float, float]
-
-
-def onto(below: Pixel, above: Pixel, mode: str) -> Pixel:
-    """Both premultiplied, 0..1."""
-    ab, as_ = below[3], above[3]
-    if mode == "add":
-        return tuple(min(1.0, b + s) for b, s in zip(below, above, strict=True))  # type: ignore[return-value]  # four channels
-    alpha = as_ + ab * (1 - as_)
-    cb: Color = (below[0] / ab, below[1] / ab, below[2] / ab) if ab else (0.0, 0.0, 0.0)
-    cs: Color = (above[0] / as_, above[1] / as_, above[2] / as_) if as_ else (0.0, 0.0, 0.0)
-    if mode in NON_SEPARABLE:
-        mixed = NON_SEPARABLE[mode](cb, cs)
-    else:
-        mixed = tuple(SEPARABLE[mode](b, s) for b, s in zip(cb, cs, strict=True))  # type: ignore[assignment]  # three channels
-    color = [
-        as_ * (1 - ab) * s + as_ * ab * m + (1 - as_) * ab * b for b, s, m in zip(cb, cs, mixed, strict=True)
-    ]
-    return color[0], color[1], color[2], alpha
-
-
-def naive(layers: Sequence[Layer], rect: Rect) -> np.ndarray:
-    """(h, w, 4) premultiplied, 0..255, float: one pixel after another, no rounding between layers."""
-    result = np.zeros((rect.height, rect.width, 4))
-    sheets = []
-    for layer in layers:
-        weight = np.full((rect.height, rect.width), layer.properties.opacity)
-        if layer.mask is not None:
-            weight = weight * layer.mask.read(rect) / 255
-        sheets.append((layer.surface.read(rect) / 255 * weight[..., None], layer.properties.blend_mode))
-    for y in range(rect.height):
-        for x in range(rect.width):
-            pixel: Pixel = (0.0, 0.0, 0.0, 0.0)
-            for pixels, mode in sheets:
-                r, g, b, a = pixels[y, x].tolist()
-                pixel = onto(pixel, (r, g, b, a), mode)
-            result[y, x] = pixel
-    return result * 255
+from tests.document.reference import NON_SEPARABLE, SEPARABLE, SHAPES, naive
 
 
 def layer_of(
@@ -175,28 +55,72 @@ def test_every_mode_at_the_corners_of_the_cube(mode: str) -> None:
     assert np.abs(flatten(layers, rect) - naive(layers, rect)).max() <= 1.0
 
 
-stacks = st.lists(
-    st.tuples(
-        st.integers(0, 99),
-        st.sampled_from(sorted(BLEND_MODES)),
-        st.floats(0, 1),
-        st.booleans(),
-    ),
-    min_size=1,
-    max_size=5,
-)
-
-
-@settings(deadline=None, max_examples=40)
-@given(stacks)
-def test_any_stack_is_within_one_level(stack: list[tuple[int, str, float, bool]]) -> None:
+@st.composite
+def trees(draw: st.DrawFn, depth: int = 0) -> list[Layer]:
+    """Layers of noise, some in groups, clipped, masked, faint; every mode."""
     layers = []
-    for seed, mode, opacity, has_mask in stack:
-        mask = noise(seed + 500, 18, 24)[..., 0] if has_mask else None
-        layers.append(layer_of(noise(seed, 18, 24), mode, opacity, mask))
+    for _ in range(draw(st.integers(1, 4 if depth == 0 else 3))):
+        seed = draw(st.integers(0, 99))
+        mask = noise(seed + 500, 18, 24)[..., 0] if draw(st.booleans()) else None
+        layer = layer_of(noise(seed, 18, 24), mask=mask)
+        if depth < 2 and draw(st.integers(0, 3)) == 0:
+            layer.surface = TiledSurface(4)
+            layer.children = draw(trees(depth + 1))
+        layer.properties = LayerProperties(
+            name="Layer",
+            blend_mode=draw(st.sampled_from(["normal", *sorted(BLEND_MODES)])),
+            opacity=draw(st.sampled_from([1.0, 1.0, 0.0, 0.37, 0.8])),
+            is_visible=draw(st.integers(0, 9)) > 0,
+            is_clipped=draw(st.integers(0, 2)) == 0,
+            is_isolated=draw(st.booleans()),
+            is_mask_enabled=draw(st.integers(0, 3)) > 0,
+        )
+        layers.append(layer)
+    return layers
+
+
+@settings(deadline=None, max_examples=60)
+@given(trees())
+def test_any_tree_is_within_one_level(layers: list[Layer]) -> None:
     flat = flatten(layers, RECT)
     assert np.abs(flat - naive(layers, RECT)).max() <= 1.0
     assert (flat[..., :3] <= flat[..., 3:]).all()
+
+
+@settings(deadline=None, max_examples=40)
+@given(trees(), st.data())
+def test_a_list_of_steps_may_be_cut_anywhere(layers: list[Layer], data: st.DataObject) -> None:
+    steps = operations(layers)
+    cut = data.draw(st.integers(0, len(steps)))
+    part = (slice(0, 18), slice(0, 24))
+    below = advance(steps[:cut], (0, 0), part, (None,))
+    kept = [None if sheet is None else sheet.copy() for sheet in below]
+    (whole,) = advance(steps[cut:], (0, 0), part, below)
+    shown = np.zeros((18, 24, 4), np.uint8) if whole is None else as_pixels(whole)
+    assert np.abs(shown.astype(int) - flatten(layers, RECT)).max() <= 1
+    assert all(a is b or np.array_equal(a, b) for a, b in zip(below, kept, strict=True)), (
+        "a sheet was written"
+    )
+    if is_one_sheet(steps[cut:]) and len(below) == 1:
+        (above,) = advance(steps[cut:], (0, 0), part, (None,))
+        laid = over(below[0], above)
+        again = np.zeros((18, 24, 4), np.uint8) if laid is None else as_pixels(laid)
+        assert np.abs(again.astype(int) - shown).max() <= 1
+
+
+def test_a_plain_group_changes_nothing_and_costs_no_step() -> None:
+    inner = [layer_of(noise(1, 18, 24)), layer_of(noise(2, 18, 24))]
+    group = new_group("Group", inner)
+    assert [type(step) for step in operations([group])] == [Draw, Draw]
+    assert np.array_equal(flatten([group], RECT), flatten(inner, RECT))
+
+
+def test_a_hidden_layer_hides_what_is_clipped_to_it() -> None:
+    base, clipped = layer_of(noise(1, 18, 24)), layer_of(noise(2, 18, 24))
+    clipped.properties = clipped.properties.with_(is_clipped=True)
+    base.properties = base.properties.with_(is_visible=False)
+    assert operations([base, clipped]) == ()
+    assert flatten([clipped], RECT).any(), "clipped to nothing, it stands for itself"
 
 
 def test_one_layer_alone_is_copied_bit_for_bit() -> None:
@@ -238,7 +162,7 @@ def test_a_part_is_the_part_of_the_whole() -> None:
 
 
 def test_the_table_is_complete_and_unknown_modes_are_normal() -> None:
-    assert set(BLEND_MODES) == set(SEPARABLE) | set(NON_SEPARABLE) | {"add"}
+    assert set(BLEND_MODES) == set(SEPARABLE) | set(NON_SEPARABLE) | set(SHAPES) | {"add"}
     assert all(mode_id == mode.id for mode_id, mode in BLEND_MODES.items())
     assert blend_mode("krita:whatever").id == "normal"
     assert blend_mode_id("svg:plus") == "add"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import numpy as np
 
 from studio.core.geometry import Rect
@@ -94,6 +97,48 @@ def project(seed: int = 0) -> ProjectSnapshot:
     )
 
 
+def tree(seed: int = 0) -> ProjectSnapshot:
+    """Groups in groups: one passes through, one has a mask, one is folded and empty; clipped and locked layers."""
+    generator = np.random.default_rng(seed)
+    canvas = Rect(0, 0, 120, 90)
+
+    def sheet(name: str, **properties: Any) -> LayerSnapshot:
+        return LayerSnapshot(
+            id=name.lower(),
+            properties=LayerProperties(name=name, **properties),
+            tiles=color_tiles(generator, Rect(int(generator.integers(-20, 20)), 5, 100, 70)),
+        )
+
+    shaded = LayerSnapshot(
+        id="shaded",
+        properties=LayerProperties(name="Shaded", is_isolated=False),
+        children=(
+            sheet("Base", is_alpha_locked=True),
+            replace(sheet("Shade", is_clipped=True), mask=mask_tiles(generator, Rect(0, 0, 80, 60))),
+            sheet("Light", is_clipped=True, opacity=0.5, blend_mode="screen"),
+        ),
+    )
+    masked = LayerSnapshot(
+        id="masked",
+        properties=LayerProperties(name="Masked", opacity=0.75, blend_mode="overlay", is_locked=True),
+        mask=mask_tiles(generator, Rect(0, 0, 90, 90)),
+        children=(shaded, sheet("Above", are_pixels_locked=True, is_mask_enabled=False)),
+    )
+    off = replace(
+        sheet("Off", is_mask_enabled=False, is_isolated=False), mask=mask_tiles(generator, Rect(3, 3, 20, 20))
+    )
+    empty = LayerSnapshot(
+        id="empty", properties=LayerProperties(name="Empty"), children=(), is_collapsed=True
+    )
+    return ProjectSnapshot(
+        document_id="doc-2",
+        canvas=canvas,
+        layers=(sheet("Ground"), masked, off, empty),
+        active_layer_id="shade",
+        frame=canvas,
+    )
+
+
 def assert_same_tiles(one: Tiles, other: Tiles) -> None:
     """The same pixels; a tile of zeros is as good as none."""
     for key in one.keys() | other.keys():
@@ -122,6 +167,10 @@ def assert_same_candidate(one: CandidateRecord, other: CandidateRecord) -> None:
 
 def assert_same_layer(one: LayerSnapshot, other: LayerSnapshot) -> None:
     assert (one.id, one.properties, one.recipe) == (other.id, other.properties, other.recipe)
+    assert (one.children is None, one.is_collapsed) == (other.children is None, other.is_collapsed)
+    assert len(one.children or ()) == len(other.children or ())
+    for left, right in zip(one.children or (), other.children or (), strict=True):
+        assert_same_layer(left, right)
     assert_same_tiles(one.tiles, other.tiles)
     assert (one.mask is None) == (other.mask is None)
     if one.mask is not None and other.mask is not None:

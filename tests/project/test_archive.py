@@ -26,7 +26,7 @@ from studio.document.edits import AddLayer
 from studio.document.layer import LayerProperties, layer_from_image
 from studio.document.pixels import premultiply, unpremultiply
 from studio.document.surface import TiledSurface
-from studio.project import archive, members, schema
+from studio.project import archive, layer_plan, members, schema
 from studio.project.snapshot import (
     KeptParts,
     LayerSnapshot,
@@ -34,6 +34,7 @@ from studio.project.snapshot import (
     build_document,
     build_layers,
     capture,
+    every_layer,
     is_document_id,
 )
 from tests.project import examples
@@ -73,8 +74,13 @@ def projects(draw: st.DrawFn) -> ProjectSnapshot:
                 name=draw(TEXT),
                 is_visible=draw(st.booleans()),
                 opacity=draw(st.floats(0, 1)),
-                blend_mode=draw(st.sampled_from([*BLEND_MODES, "svg:dst-out", "invented"])),
+                blend_mode=draw(st.sampled_from([*BLEND_MODES, "other:strange", "invented"])),
                 is_locked=draw(st.booleans()),
+                are_pixels_locked=draw(st.booleans()),
+                is_alpha_locked=draw(st.booleans()),
+                is_clipped=draw(st.booleans()),
+                is_isolated=draw(st.booleans()),
+                is_mask_enabled=draw(st.booleans()),
             ),
             tiles=examples.color_tiles(generator, rect()),
             mask=examples.mask_tiles(generator, rect()) if draw(st.booleans()) else None,
@@ -82,6 +88,19 @@ def projects(draw: st.DrawFn) -> ProjectSnapshot:
         )
         for number in range(draw(st.integers(0, 3)))
     ]
+    active_id = layers[0].id if layers else None
+    for number in range(draw(st.integers(0, 2))):
+        held = draw(st.integers(0, len(layers)))
+        shell = draw(st.sampled_from(layers)) if layers else examples.tree().layers[0]
+        group = replace(
+            shell,
+            id=f"group {number}",
+            tiles={},
+            recipe=None,
+            children=tuple(layers[:held]),
+            is_collapsed=draw(st.booleans()),
+        )
+        layers = [group, *layers[held:]]
     candidates = [
         examples.candidate(
             generator, f"c{number}", Rect(draw(places), draw(places), 9, 7), masked=draw(st.booleans())
@@ -93,7 +112,7 @@ def projects(draw: st.DrawFn) -> ProjectSnapshot:
         canvas=rect(),
         layers=tuple(layers),
         selection=examples.mask_tiles(generator, rect()) if draw(st.booleans()) else {},
-        active_layer_id=layers[0].id if layers else None,
+        active_layer_id=active_id,
         frame=rect(),
         settings=draw(
             st.dictionaries(TEXT, TEXT | st.integers() | st.floats(allow_nan=False, allow_infinity=False))
@@ -252,29 +271,72 @@ def test_a_lean_file_without_version_merged_image_and_mimetype(tmp_path: Path) -
     assert build_layers(loaded.project)[0].surface.bounds() == Rect(-2, -1, 6, 4)
 
 
-def test_groups_are_dissolved_with_a_warning(tmp_path: Path) -> None:
+def test_groups_of_other_programs_keep_their_structure(tmp_path: Path) -> None:
     stack = """<image version="0.0.3" w="9" h="9"><stack name="root" x="0" y="0">
       <stack name="Trees" opacity="0.5" x="10" visibility="hidden">
-        <stack opacity="0.5" y="3"><layer src="data/a.png" name="Oak" opacity="0.5" x="1" y="1"/></stack>
+        <stack y="3"><layer src="data/a.png" name="Oak" opacity="0.5" x="1" y="1"/></stack>
+        <stack isolation="isolate" name="None"/>
       </stack>
       <layer src="data/a.png" name="Sky"/></stack></image>"""
     loaded = archive.read(foreign(tmp_path / "a.ora", stack))
-    sky, oak = loaded.project.layers
-    assert (sky.properties.name, oak.properties.name) == ("Sky", "Oak")
-    assert oak.properties.opacity == pytest.approx(0.125)
-    assert not oak.properties.is_visible
-    assert build_layers(loaded.project)[1].surface.bounds() == Rect(11, 4, 6, 4)
-    assert any("Trees" in warning for warning in loaded.warnings)
-    assert not loaded.is_damaged
+    assert loaded.warnings == ()
+    sky, trees = build_layers(loaded.project)
+    assert (sky.properties.name, trees.properties.name) == ("Sky", "Trees")
+    assert trees.properties == LayerProperties(name="Trees", opacity=0.5, is_visible=False)
+    empty, inner = trees.members
+    assert (empty.members, empty.properties.is_isolated) == ([], True)
+    # Specification: without a word about it, a stack of full opacity that blends normally is not isolated.
+    assert not inner.properties.is_isolated
+    (oak,) = inner.members
+    assert oak.properties == LayerProperties(name="Oak", opacity=0.5)
+    assert oak.surface.bounds() == Rect(11, 4, 6, 4)
+
+
+def test_a_tree_survives_and_others_see_it_too(tmp_path: Path) -> None:
+    """Groups of every kind, clipping, locks, masks of groups: bit for bit; and without our parts it looks alike."""
+    project = examples.tree()
+    archive.write(project, tmp_path / "a.ora")
+    loaded = archive.read(tmp_path / "a.ora")
+    assert (loaded.warnings, loaded.is_damaged) == ((), False)
+    examples.assert_same_project(project, loaded.project)
+    before, after = build_layers(project), build_layers(loaded.project)
+    assert np.array_equal(flatten(before, project.canvas), flatten(after, project.canvas))
+    with zipfile.ZipFile(tmp_path / "a.ora") as opened:
+        ours = [name for name in opened.namelist() if name.startswith("studio/")]
+    rewrite(tmp_path / "a.ora", dict.fromkeys(ours))
+    seen = archive.read(tmp_path / "a.ora")
+    theirs = [(layer.properties.name, layer.children is None) for layer in every_layer(seen.project.layers)]
+    assert theirs == [
+        (layer.properties.name, layer.children is None) for layer in every_layer(project.layers)
+    ]
+    look = flatten(build_layers(seen.project), seen.project.canvas).astype(int)
+    # What is clipped or masked as a whole has that in its own pixels: soft edges come out a little stronger.
+    assert np.abs(look - flatten(before, project.canvas)).mean() < 4
+
+
+def test_a_project_of_the_first_schema_still_opens() -> None:
+    """Written by 0.1.0: a masked multiply layer with a recipe over an opaque one, a selection."""
+    loaded = archive.read(Path(__file__).with_name("schema_1.ora"))
+    assert (loaded.warnings, loaded.is_damaged, loaded.is_foreign) == ((), False, False)
+    ground, mill = loaded.project.layers
+    assert ground.properties == LayerProperties(name="Ground", is_locked=True)
+    assert mill.properties == LayerProperties(name="Mill", opacity=0.5, blend_mode="multiply")
+    assert mill.recipe == examples.RECIPE
+    assert mill.mask is not None
+    assert loaded.project.selection
+    picture = unpremultiply(flatten(build_layers(loaded.project), loaded.project.canvas))
+    with zipfile.ZipFile(Path(__file__).with_name("schema_1.ora")) as opened:
+        merged = np.asarray(Image.open(io.BytesIO(opened.read(members.MERGED))).convert("RGBA"))
+    assert np.array_equal(picture, merged)
 
 
 def test_unknown_operators_attributes_and_members_survive_a_save(tmp_path: Path) -> None:
     stack = """<image version="0.0.3" w="9" h="9" xres="300" m:look="dark" xmlns:m="urn:mine"><stack m:kind="x">
-      <layer src="data/a.png" name="a" composite-op="svg:dst-out" m:strokes="data/s.dat" colour-tag="3"/>
+      <layer src="data/a.png" name="a" composite-op="other:strange" m:strokes="data/s.dat" colour-tag="3"/>
       </stack></image>"""
     path = foreign(tmp_path / "a.ora", stack, {"data/s.dat": b"strokes", "data/layer000.png": b"theirs"})
     loaded = archive.read(path)
-    assert loaded.warnings == ("The blend mode “svg:dst-out” of “a” is unknown here and shown as normal.",)
+    assert loaded.warnings == ("The blend mode “other:strange” of “a” is unknown here and shown as normal.",)
     archive.write(loaded.project, tmp_path / "b.ora")
     again = archive.read(tmp_path / "b.ora")
     examples.assert_same_project(loaded.project, again.project)
@@ -285,7 +347,7 @@ def test_unknown_operators_attributes_and_members_survive_a_save(tmp_path: Path)
     assert image.get("xres") == "300"
     assert image.get("{urn:mine}look") == "dark"
     assert image[0].get("{urn:mine}kind") == "x"
-    assert image[0][0].get("composite-op") == "svg:dst-out"
+    assert image[0][0].get("composite-op") == "other:strange"
     assert image[0][0].get("{urn:mine}strokes") == "data/s.dat"
     assert image[0][0].get("colour-tag") == "3"
     assert image[0][0].get("src") == "data/layer001.png"
@@ -454,7 +516,7 @@ def test_what_reads_back_differently_is_not_saved(saved: Path, monkeypatch: pyte
     def lose_a_layer(self: object) -> list[tuple[str, bytes]]:
         return []
 
-    monkeypatch.setattr(archive._LayerPlan, "encode", lose_a_layer)
+    monkeypatch.setattr(layer_plan.LayerPlan, "encode", lose_a_layer)
     with pytest.raises(ProjectError, match="reads back differently") as caught:
         archive.write(examples.project(1), saved)
     assert "old file is untouched" in caught.value.remedy

@@ -144,7 +144,7 @@ def lol_bomb() -> bytes:
     ("data", "words"),
     [
         (listed("<layer src='a'/>" * 100_000), "more than 10000 layers"),
-        (listed("<stack>" * 100_000), "nested more than 64"),
+        (listed("<stack>" * 100_000), "nested more than 50"),
         (lol_bomb(), "forbidden construct"),
         (listed(f"<layer src='a' name='{'x' * 40_000_000}'/>"), "far too long"),
     ],

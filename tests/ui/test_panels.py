@@ -14,7 +14,8 @@ from studio.core.geometry import Rect
 from studio.generation.request import Recipe
 from studio.ui.panels.generate import GeneratePanel
 from studio.ui.panels.layer_delegate import eye_rect
-from studio.ui.panels.layer_model import IS_GENERATED_ROLE, layer_thumbnail
+from studio.ui.panels.layer_model import IS_GENERATED_ROLE
+from studio.ui.panels.layer_thumbnails import layer_thumbnail
 from studio.ui.session import Session
 from tests.fakes.link import FakeLink, make_catalog
 

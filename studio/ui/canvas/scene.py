@@ -20,6 +20,7 @@ from studio.document.changes import (
 )
 from studio.document.composite import flatten
 from studio.document.document import Document
+from studio.document.operations import reach
 from studio.generation.request import UInt8Array
 from studio.tools.tool import NO_OVERLAY, Overlay
 from studio.ui.canvas.colors import DARK_COLORS, CanvasColors
@@ -270,9 +271,10 @@ class Scene:
                 self._damage(rect, margin_px=self._mask.reach_px)
             case TilesChanged(_, rect):
                 self._picture_changed(rect)
-            case LayerAdded(layer_id) | LayerMoved(layer_id) | LayerChanged(layer_id):
-                self._picture_changed(document.layers.layer(layer_id).surface.tile_bounds())
-            case LayerRemoved():
+            case LayerAdded(layer_id) | LayerChanged(layer_id, False):
+                self._picture_changed(reach(document, layer_id))
+            case LayerMoved() | LayerRemoved() | LayerChanged():
+                # What was clipped to it is clipped to another one now.
                 self._picture_changed(document.canvas)
             case CanvasChanged():
                 self._picture = PictureCache(document.canvas, self._flatten)

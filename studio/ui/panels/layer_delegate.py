@@ -1,24 +1,88 @@
-"""Draws one layer: eye, thumbnail, name, and a badge when a model made it."""
+"""Draws one layer: eye, fold mark, thumbnails of picture and mask, name, marks of what is special about it."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QImage, QKeyEvent, QMouseEvent, QPainter
+from dataclasses import dataclass
+
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QFont, QImage, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from studio.document.layer import Layer
 from studio.ui.icons import IconSet, pixmap
-from studio.ui.panels.layer_model import DETAIL_ROLE, IS_GENERATED_ROLE, THUMBNAIL_ROLE
+from studio.ui.panels.layer_model import (
+    DETAIL_ROLE,
+    IS_SHOWN_ROLE,
+    MASK_THUMBNAIL_ROLE,
+    ROW_ROLE,
+    THUMBNAIL_ROLE,
+    Row,
+)
 from studio.ui.theme import SMALL_FONT_PX
 
 ROW_PX = 44
 EYE_PX = 28
 THUMBNAIL_PX = 36
-BADGE_PX = 16
+MARK_PX = 16
+INDENT_PX = 12
+MAX_INDENTS = 6
+FOLD_PX = 16
+CLIP_PX = 12
 
 Index = QModelIndex | QPersistentModelIndex
 
 
+@dataclass(frozen=True, kw_only=True)
+class RowParts:
+    """Where the parts of one row lie; an empty rectangle for what it does not have."""
+
+    eye: QRect
+    fold: QRect
+    clip: QRect
+    thumbnail: QRect
+    mask: QRect
+    text: QRect
+
+
+def row_parts(rect: QRect, row: Row) -> RowParts:
+    layer = row.layer
+    left = rect.x() + EYE_PX + 2 + min(row.depth, MAX_INDENTS) * INDENT_PX
+    top = rect.y() + (rect.height() - THUMBNAIL_PX) // 2
+    fold = clip = mask = QRect()
+    if layer.properties.is_clipped:
+        clip = QRect(left, rect.y(), CLIP_PX, rect.height())
+        left = clip.right() + 1
+    if layer.is_group:
+        fold = QRect(left, rect.y(), FOLD_PX, rect.height())
+        left = fold.right() + 1
+    side = FOLD_PX + 6 if layer.is_group else THUMBNAIL_PX
+    thumbnail = QRect(left, top, side, THUMBNAIL_PX)
+    left = thumbnail.right() + 1
+    if layer.mask is not None:
+        mask = QRect(left + 4, top, THUMBNAIL_PX, THUMBNAIL_PX)
+        left = mask.right() + 1
+    text = QRect(left + 8, rect.y(), max(0, rect.right() - 8 - left - 8), rect.height())
+    return RowParts(eye=eye_rect(rect), fold=fold, clip=clip, thumbnail=thumbnail, mask=mask, text=text)
+
+
+def eye_rect(row: QRect) -> QRect:
+    return QRect(row.x() + 2, row.y(), EYE_PX, row.height())
+
+
 class LayerDelegate(QStyledItemDelegate):
+    """fold_wanted: the mark of a group was pressed."""
+
+    fold_wanted = Signal(QModelIndex)
+
     def __init__(self, icons: IconSet, parent: QWidget) -> None:
         super().__init__(parent)
         self._icons = icons
@@ -31,24 +95,23 @@ class LayerDelegate(QStyledItemDelegate):
         rect: QRect = option.rect
         widget: QWidget = option.widget
         widget.style().drawPrimitive(QStyle.PrimitiveElement.PE_PanelItemViewItem, option, painter, widget)
-        is_visible = index.data(Qt.ItemDataRole.CheckStateRole) == Qt.CheckState.Checked
-        eye = pixmap(
-            "eye" if is_visible else "eye_off", theme.text if is_visible else theme.text_disabled, 18
-        )
-        painter.drawPixmap(_centred(eye_rect(rect), 18).topLeft(), eye)
-        box = QRect(
-            rect.x() + EYE_PX + 2, rect.y() + (rect.height() - THUMBNAIL_PX) // 2, THUMBNAIL_PX, THUMBNAIL_PX
-        )
-        self._paint_thumbnail(painter, box, index.data(THUMBNAIL_ROLE))
-        right = rect.right() - 8
-        if index.data(IS_GENERATED_ROLE):
-            badge = QRect(right - BADGE_PX, rect.y() + (rect.height() - BADGE_PX) // 2, BADGE_PX, BADGE_PX)
-            painter.drawPixmap(badge.topLeft(), pixmap("generate", theme.accent, BADGE_PX))
-            right = badge.left() - 6
-        text = QRect(box.right() + 9, rect.y(), right - box.right() - 9, rect.height())
-        self._paint_text(
-            painter, text, index, theme.text if is_visible else theme.text_muted, theme.text_muted
-        )
+        row: Row = index.data(ROW_ROLE)
+        layer, parts = row.layer, row_parts(rect, row)
+        is_visible, is_shown = layer.properties.is_visible, bool(index.data(IS_SHOWN_ROLE))
+        eye_color = theme.text if is_shown else theme.text_disabled
+        _icon(painter, parts.eye, "eye" if is_visible else "eye_off", eye_color, 18)
+        if layer.properties.is_clipped:
+            _icon(painter, parts.clip, "clip", theme.text_muted, CLIP_PX)
+        if layer.is_group:
+            mark = "next" if layer.is_collapsed else "expand"
+            _icon(painter, parts.fold, mark, theme.text_muted, 14)
+            _icon(painter, parts.thumbnail, "group", theme.text if is_shown else theme.text_muted, 20)
+        else:
+            self._paint_thumbnail(painter, parts.thumbnail, index.data(THUMBNAIL_ROLE))
+        if layer.mask is not None:
+            self._paint_mask(painter, parts.mask, index.data(MASK_THUMBNAIL_ROLE), layer)
+        text = self._paint_marks(painter, parts.text, layer)
+        self._paint_text(painter, text, index, theme.text if is_shown else theme.text_muted)
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
         editor = QLineEdit(parent)
@@ -57,36 +120,68 @@ class LayerDelegate(QStyledItemDelegate):
 
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:
         rect: QRect = option.rect
-        left = rect.x() + EYE_PX + THUMBNAIL_PX + 8
+        text = row_parts(rect, index.data(ROW_ROLE)).text
+        left = min(text.x() - 6, rect.right() - 90)
         editor.setGeometry(left, rect.y() + 8, rect.right() - left - 4, rect.height() - 16)
 
     def editorEvent(
         self, event: QEvent, model: QAbstractItemModel, option: QStyleOptionViewItem, index: Index
     ) -> bool:
-        rect: QRect = option.rect
-        if isinstance(event, QMouseEvent) and eye_rect(rect).contains(event.position().toPoint()):
-            if event.type() == QEvent.Type.MouseButtonRelease:
-                model.setData(index, None, Qt.ItemDataRole.CheckStateRole)
-            return True
+        if isinstance(event, QMouseEvent):
+            return self._on_mouse(event, model, row_parts(option.rect, index.data(ROW_ROLE)), index)
         if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Space:
             model.setData(index, None, Qt.ItemDataRole.CheckStateRole)
+            return True
+        return False
+
+    def _on_mouse(self, event: QMouseEvent, model: QAbstractItemModel, parts: RowParts, index: Index) -> bool:
+        if event.button() != Qt.MouseButton.LeftButton:
+            return False
+        spot = event.position().toPoint()
+        is_release = event.type() == QEvent.Type.MouseButtonRelease
+        if parts.eye.contains(spot):
+            if is_release:
+                model.setData(index, None, Qt.ItemDataRole.CheckStateRole)
+            return True
+        if parts.fold.contains(spot):
+            if is_release:
+                self.fold_wanted.emit(index)
             return True
         return False
 
     def _paint_thumbnail(self, painter: QPainter, box: QRect, image: QImage) -> None:
         painter.fillRect(box, QColor(self._icons.theme.surface))
         _checker(painter, box)
-        size = image.size().scaled(box.size(), Qt.AspectRatioMode.KeepAspectRatio)
-        target = QRect(
-            box.x() + (box.width() - size.width()) // 2,
-            box.y() + (box.height() - size.height()) // 2,
-            size.width(),
-            size.height(),
-        )
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.drawImage(target, image)
+        _picture(painter, box, image)
 
-    def _paint_text(self, painter: QPainter, area: QRect, index: Index, color: str, muted: str) -> None:
+    def _paint_mask(self, painter: QPainter, box: QRect, image: QImage, layer: Layer) -> None:
+        painter.fillRect(box, QColor("#000000"))
+        _picture(painter, box, image)
+        if not layer.properties.is_mask_enabled:
+            painter.setPen(QPen(QColor(self._icons.theme.danger), 2))
+            painter.drawLine(box.topLeft(), box.bottomRight())
+            painter.drawLine(box.topRight(), box.bottomLeft())
+
+    def _paint_marks(self, painter: QPainter, area: QRect, layer: Layer) -> QRect:
+        """From the right: made by a model, locked. Returns what is left for the name."""
+        theme, properties = self._icons.theme, layer.properties
+        marks = []
+        if layer.recipe is not None:
+            marks.append(("generate", theme.accent))
+        if properties.is_locked:
+            marks.append(("lock", theme.text_muted))
+        elif properties.are_pixels_locked:
+            marks.append(("lock_pixels", theme.text_muted))
+        elif properties.is_alpha_locked:
+            marks.append(("lock_alpha", theme.text_muted))
+        right = area.right()
+        for name, color in marks:
+            box = QRect(right - MARK_PX, area.y(), MARK_PX, area.height())
+            _icon(painter, box, name, color, MARK_PX)
+            right = box.left() - 4
+        return area.adjusted(0, 0, right - area.right(), 0)
+
+    def _paint_text(self, painter: QPainter, area: QRect, index: Index, color: str) -> None:
         name, detail = str(index.data()), str(index.data(DETAIL_ROLE))
         painter.save()
         painter.setPen(QColor(color))
@@ -99,20 +194,27 @@ class LayerDelegate(QStyledItemDelegate):
             small = QFont(font)
             small.setPixelSize(SMALL_FONT_PX)
             painter.setFont(small)
-            painter.setPen(QColor(muted))
+            painter.setPen(QColor(self._icons.theme.text_muted))
             shown = painter.fontMetrics().elidedText(detail, Qt.TextElideMode.ElideRight, area.width())
             painter.drawText(area.adjusted(0, area.height() // 2 - 1, 0, -4), int(flags), shown)
         painter.restore()
 
 
-def eye_rect(row: QRect) -> QRect:
-    return QRect(row.x() + 2, row.y(), EYE_PX, row.height())
+def _icon(painter: QPainter, area: QRect, name: str, color: str, side_px: int) -> None:
+    x, y = area.x() + (area.width() - side_px) // 2, area.y() + (area.height() - side_px) // 2
+    painter.drawPixmap(x, y, pixmap(name, color, side_px))
 
 
-def _centred(area: QRect, side_px: int) -> QRect:
-    return QRect(
-        area.x() + (area.width() - side_px) // 2, area.y() + (area.height() - side_px) // 2, side_px, side_px
+def _picture(painter: QPainter, box: QRect, image: QImage) -> None:
+    size = image.size().scaled(box.size(), Qt.AspectRatioMode.KeepAspectRatio)
+    target = QRect(
+        box.x() + (box.width() - size.width()) // 2,
+        box.y() + (box.height() - size.height()) // 2,
+        size.width(),
+        size.height(),
     )
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    painter.drawImage(target, image)
 
 
 def _checker(painter: QPainter, box: QRect) -> None:

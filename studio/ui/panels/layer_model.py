@@ -1,15 +1,13 @@
-"""The layer stack as Qt sees it: the top layer first, visibility as a check mark."""
+"""The tree of layers as the rows of a list: the top layer first, what an open group holds indented below it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
-import numpy as np
 from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt
-from PySide6.QtGui import QImage
 
-from studio.core.geometry import Rect
+from studio.document.blend import blend_mode
 from studio.document.changes import (
     CanvasChanged,
     Change,
@@ -17,26 +15,36 @@ from studio.document.changes import (
     LayerChanged,
     LayerMoved,
     LayerRemoved,
+    Target,
     TilesChanged,
 )
 from studio.document.document import Document
 from studio.document.layer import Layer
-from studio.document.pixels import TILE_PX, unpremultiply
+from studio.document.stack import Place
 from studio.ui.bind import Bindings
-from studio.ui.canvas.qimage import straight_to_image
 from studio.ui.later import Later
+from studio.ui.panels.layer_thumbnails import Thumbnails
 from studio.workspace.workspace import Workspace
 
 MIME_TYPE = "application/x-underpaint-layer"
-THUMBNAIL_PX = 64
 THUMBNAIL_PAUSE_MS = 250
 
 ID_ROLE = Qt.ItemDataRole.UserRole
 IS_GENERATED_ROLE = Qt.ItemDataRole.UserRole + 1
 THUMBNAIL_ROLE = Qt.ItemDataRole.UserRole + 2
 DETAIL_ROLE = Qt.ItemDataRole.UserRole + 3
+ROW_ROLE = Qt.ItemDataRole.UserRole + 4
+MASK_THUMBNAIL_ROLE = Qt.ItemDataRole.UserRole + 5
+IS_SHOWN_ROLE = Qt.ItemDataRole.UserRole + 6
 
 Index = QModelIndex | QPersistentModelIndex
+
+
+class Row(NamedTuple):
+    """depth: how many groups lie around it."""
+
+    layer: Layer
+    depth: int
 
 
 class LayerModel(QAbstractListModel):
@@ -48,9 +56,12 @@ class LayerModel(QAbstractListModel):
         self._bindings = Bindings()
         self._document_end = workspace.document.changed.subscribe(self._on_changed)
         self._bindings.subscribe(workspace.document_replaced, self._on_document_replaced)
-        self._thumbnails: dict[str, QImage] = {}
-        self._stale: set[str] = set()
+        self._thumbnails = Thumbnails()
+        self._stale: set[Target] = set()
         self._thumbnails_later = Later(self._refresh_thumbnails, pause_ms=THUMBNAIL_PAUSE_MS, parent=self)
+        self._rows: list[Row] = []
+        self._row_numbers: dict[str, int] = {}
+        self._read_rows()
 
     def close(self) -> None:
         self._document_end()
@@ -58,33 +69,40 @@ class LayerModel(QAbstractListModel):
         self._thumbnails_later.stop()
 
     def layer(self, index: Index) -> Layer:
-        layers = self._workspace.document.layers
-        return layers[len(layers) - 1 - index.row()]
+        return self._rows[index.row()].layer
 
-    def row_of(self, layer_id: str) -> int:
-        layers = self._workspace.document.layers
-        return len(layers) - 1 - layers.index(layer_id)
+    def row_of(self, layer_id: str) -> int | None:
+        """None while a group around it is folded."""
+        return self._row_numbers.get(layer_id)
 
     # What Qt asks ---------------------------------------------------------------------------------------------
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
-        return 0 if parent.isValid() else len(self._workspace.document.layers)
+        return 0 if parent.isValid() else len(self._rows)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        layer = self.layer(index)
-        properties = layer.properties
+        if not 0 <= index.row() < len(self._rows):
+            return None
+        row = self._rows[index.row()]
+        layer, properties = row.layer, row.layer.properties
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
             return properties.name
         if role == Qt.ItemDataRole.CheckStateRole:
             return Qt.CheckState.Checked if properties.is_visible else Qt.CheckState.Unchecked
         if role == Qt.ItemDataRole.ToolTipRole:
             return layer_tip(layer)
+        if role == ROW_ROLE:
+            return row
         if role == ID_ROLE:
             return layer.id
         if role == IS_GENERATED_ROLE:
             return layer.recipe is not None
         if role == THUMBNAIL_ROLE:
-            return self._thumbnail(layer)
+            return self._thumbnails.of_pixels(self._workspace.document, layer)
+        if role == MASK_THUMBNAIL_ROLE:
+            return self._thumbnails.of_mask(self._workspace.document, layer)
+        if role == IS_SHOWN_ROLE:
+            return self._workspace.document.layers.is_shown(layer.id)
         if role == DETAIL_ROLE:
             return layer_detail(layer)
         return None
@@ -99,17 +117,35 @@ class LayerModel(QAbstractListModel):
             return True
         return False
 
+    def fold(self, index: Index) -> None:
+        """Lists what a group holds, or no longer."""
+        group = self.layer(index)
+        if not group.is_group:
+            return
+        document, layers = self._workspace.document, self._workspace.layers
+        active_id = document.active_layer_id
+        if (
+            not group.is_collapsed
+            and active_id is not None
+            and document.layers.is_within(active_id, group.id)
+        ):
+            layers.select(group.id)
+        layers.fold(group.id, not group.is_collapsed)
+
     def flags(self, index: Index) -> Qt.ItemFlag:
         flag = Qt.ItemFlag
         if not index.isValid():
             return flag.ItemIsDropEnabled
-        return (
+        flags = (
             flag.ItemIsEnabled
             | flag.ItemIsSelectable
             | flag.ItemIsEditable
             | flag.ItemIsUserCheckable
             | flag.ItemIsDragEnabled
         )
+        return flags | flag.ItemIsDropEnabled if self.layer(index).is_group else flags
+
+    # Dragging -------------------------------------------------------------------------------------------------
 
     def supportedDropActions(self) -> Qt.DropAction:
         return Qt.DropAction.MoveAction
@@ -120,22 +156,61 @@ class LayerModel(QAbstractListModel):
     def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
         data = QMimeData()
         if indexes:
-            data.setData(MIME_TYPE, self.layer(indexes[0]).id.encode())
+            data.setData(MIME_TYPE, "\n".join(self.layer(index).id for index in indexes).encode())
         return data
 
     def dropMimeData(
         self, data: QMimeData, action: Qt.DropAction, row: int, column: int, parent: Index
     ) -> bool:
-        layer_id = bytes(data.data(MIME_TYPE).data()).decode(errors="replace")
-        layers = self._workspace.document.layers
-        if layer_id not in layers.ids:
-            return False
-        row = len(layers) if row < 0 else row
-        source = self.row_of(layer_id)
-        # Rows are counted with the moved layer still in its place.
-        target = row - 1 if row > source else row
-        self._workspace.move_layer(layer_id, len(layers) - 1 - target)
+        """Qt's own way; the list itself knows how deep the pointer is and calls `drop`."""
+        self.drop(data, self.place_in(parent) if parent.isValid() else self.place_at(row, 0))
         return False  # the document has moved it; Qt must not remove a row by itself
+
+    def drop(self, data: QMimeData, place: Place) -> None:
+        layers = self._workspace.document.layers
+        ids = bytes(data.data(MIME_TYPE).data()).decode(errors="replace").split("\n")
+        ids = [layer_id for layer_id in ids if layer_id in layers]
+        around = (
+            () if place.parent_id is None else (place.parent_id, *_ids(layers.ancestors(place.parent_id)))
+        )
+        if ids and not set(ids) & set(around):
+            self._workspace.layers.move(ids, place)
+
+    def depth_in(self, parent_id: str | None) -> int:
+        """How deep lies what a group holds."""
+        return 0 if parent_id is None else len(self._workspace.document.layers.ancestors(parent_id)) + 1
+
+    def place_in(self, index: Index) -> Place:
+        """At the top of a group."""
+        group = self.layer(index)
+        return Place(len(group.members), group.id)
+
+    def place_at(self, row: int, depth: int) -> Place:
+        """Between `row` and the one above it, in the group whose depth comes nearest: where an open group ends, the
+        same gap lies in it and outside."""
+        choices = self._gaps(len(self._rows) if row < 0 else row)
+        return min(choices, key=lambda choice: abs(choice[0] - depth))[1]
+
+    def _gaps(self, row: int) -> list[tuple[int, Place]]:
+        """(depth, place) of every place a gap between two rows can mean."""
+        layers = self._workspace.document.layers
+        gaps: list[tuple[int, Place]] = []
+        if row < len(self._rows):
+            below = self._rows[row]
+            index, parent_id = layers.place(below.layer.id)
+            gaps.append((below.depth, Place(index + 1, parent_id)))
+        least = gaps[0][0] if gaps else 0
+        if row > 0:
+            above = self._rows[row - 1]
+            if above.layer.children == [] and not above.layer.is_collapsed:
+                gaps.append((above.depth + 1, Place(0, above.layer.id)))
+            around = (above.layer, *layers.ancestors(above.layer.id))
+            for depth, layer in zip(range(above.depth, least - 1, -1), around, strict=False):
+                gaps.append((depth, layers.place(layer.id)))
+            if above.layer.children and not above.layer.is_collapsed:
+                # The gap right under an open group's own row lies in it.
+                gaps = gaps[:1]
+        return gaps or [(0, Place(0))]
 
     # What the document tells ------------------------------------------------------------------------------------
 
@@ -147,12 +222,18 @@ class LayerModel(QAbstractListModel):
 
     def _on_changed(self, change: Change) -> None:
         if isinstance(change, TilesChanged):
-            if change.target.kind == "pixels" and change.target.layer_id is not None:
-                self._stale.add(change.target.layer_id)
+            if change.target.layer_id is not None:
+                self._stale.add(change.target)
                 self._thumbnails_later.schedule()
         elif isinstance(change, LayerChanged):
-            row = self.row_of(change.layer_id)
-            self.dataChanged.emit(self.index(row), self.index(row))
+            layer = self._workspace.document.layers.layer(change.layer_id)
+            self._thumbnails.forget(Target.mask(layer.id))
+            if layer.is_group:
+                # What it holds is dimmed with it, or no longer listed.
+                self._reset_if_folded()
+                self._emit_all()
+            elif (row := self.row_of(layer.id)) is not None:
+                self.dataChanged.emit(self.index(row), self.index(row))
         elif isinstance(change, CanvasChanged):
             self._thumbnails.clear()
             self._emit_all()
@@ -161,31 +242,56 @@ class LayerModel(QAbstractListModel):
 
     def _reset(self) -> None:
         self.beginResetModel()
+        self._read_rows()
         self.endResetModel()
+
+    def _reset_if_folded(self) -> None:
+        if [row.layer for row in self._rows] != [row.layer for row in _rows_of(self._workspace.document)]:
+            self._reset()
+
+    def _read_rows(self) -> None:
+        self._rows = _rows_of(self._workspace.document)
+        self._row_numbers = {row.layer.id: number for number, row in enumerate(self._rows)}
 
     def _emit_all(self) -> None:
         self.dataChanged.emit(self.index(0), self.index(self.rowCount() - 1))
 
     def _refresh_thumbnails(self) -> None:
-        for layer_id in self._stale:
-            self._thumbnails.pop(layer_id, None)
+        for target in self._stale:
+            self._thumbnails.forget(target)
+            row = self.row_of(target.layer_id or "")
+            if row is not None:
+                self.dataChanged.emit(self.index(row), self.index(row))
         self._stale.clear()
-        self._emit_all()
 
-    def _thumbnail(self, layer: Layer) -> QImage:
-        if layer.id not in self._thumbnails:
-            self._thumbnails[layer.id] = straight_to_image(
-                layer_thumbnail(layer, self._workspace.document.canvas, THUMBNAIL_PX)
-            )
-        return self._thumbnails[layer.id]
+
+def _rows_of(document: Document) -> list[Row]:
+    rows: list[Row] = []
+
+    def add(layers: Sequence[Layer], depth: int) -> None:
+        for layer in reversed(layers):
+            rows.append(Row(layer, depth))
+            if layer.children and not layer.is_collapsed:
+                add(layer.children, depth + 1)
+
+    add(document.layers.roots, 0)
+    return rows
+
+
+def _ids(layers: Sequence[Layer]) -> tuple[str, ...]:
+    return tuple(layer.id for layer in layers)
 
 
 def layer_detail(layer: Layer) -> str:
     """What differs from an ordinary layer, in few words."""
     properties = layer.properties
+    mode = blend_mode(properties.blend_mode)
+    label = mode.label if mode.id == properties.blend_mode else properties.blend_mode
+    if layer.is_group and not properties.is_isolated:
+        label = "Pass Through"
     parts = [
         f"{round(properties.opacity * 100)} %" if properties.opacity < 1 else "",
-        properties.blend_mode.replace("-", " ") if properties.blend_mode != "normal" else "",
+        label if label != "Normal" else "",
         "drawn" if layer.recipe is not None and layer.recipe.is_drawn else "",
         f"seed {layer.recipe.seed}" if layer.recipe is not None else "",
     ]
@@ -202,22 +308,3 @@ def layer_tip(layer: Layer) -> str:
         f"{layer.properties.name}\n{recipe.model} · {recipe.sampler} · {recipe.steps} steps · "
         f"guidance {recipe.guidance_scale:g} · seed {recipe.seed}"
     )
-
-
-def layer_thumbnail(layer: Layer, canvas: Rect, side_px: int) -> np.ndarray[Any, np.dtype[np.uint8]]:
-    """Straight RGBA (h, w, 4) of the layer inside the canvas, at most side_px a side.
-
-    Samples single pixels of the tiles instead of reading the layer: 0.4 ms instead of 30 ms at 4096 x 4096.
-    """
-    stride = max(1, -(-canvas.size.long_side // side_px))
-    rows = np.arange(canvas.y + stride // 2, canvas.bottom, stride)
-    columns = np.arange(canvas.x + stride // 2, canvas.right, stride)
-    made = np.zeros((max(1, len(rows)), max(1, len(columns)), 4), np.uint8)
-    for key in layer.surface.keys():  # noqa: SIM118 - a surface is no mapping
-        tile = layer.surface.tile(key)
-        in_rows = np.flatnonzero(rows // TILE_PX == key[1])
-        in_columns = np.flatnonzero(columns // TILE_PX == key[0])
-        if tile is not None and len(in_rows) and len(in_columns):
-            sampled = tile[np.ix_(rows[in_rows] - key[1] * TILE_PX, columns[in_columns] - key[0] * TILE_PX)]
-            made[np.ix_(in_rows, in_columns)] = sampled
-    return unpremultiply(made)

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QSignalBlocker, QSize, Qt
-from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QListView, QVBoxLayout, QWidget
+from PySide6.QtCore import QModelIndex, QPoint, QSignalBlocker, Qt
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from studio.document.blend import BLEND_MODES
 from studio.document.changes import ActiveLayerChanged, Change, LayerChanged
 from studio.document.document import Document
 from studio.ui.bind import Bindings
 from studio.ui.context import Context
-from studio.ui.panels.layer_delegate import ROW_PX, LayerDelegate
+from studio.ui.panels.layer_list import LayerList
 from studio.ui.panels.layer_model import LayerModel
 from studio.ui.widgets.choice_box import Choice, ChoiceBox
 from studio.ui.widgets.slider_spin import SliderSpin
 
-
-class LayerList(QListView):
-    def sizeHint(self) -> QSize:
-        return QSize(200, 4 * ROW_PX)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(120, 2 * ROW_PX + 8)
+MENU_ACTIONS = (
+    ("layer_rename", "layer_duplicate", "layer_delete"),
+    ("layer_group", "layer_ungroup"),
+    ("layer_clip", "layer_mask_add", "layer_mask_apply", "layer_mask_delete"),
+    ("layer_merge_down", "layer_merge_group", "layer_flatten"),
+    ("layer_recipe",),
+)
 
 
 class LayersPanel(QWidget):
@@ -30,29 +30,31 @@ class LayersPanel(QWidget):
         self._context = context
         self._bindings = Bindings()
         self._model = LayerModel(context.workspace, self)
-        self.list = LayerList()
-        self.list.setAccessibleName("Layers")
-        self.list.setModel(self._model)
-        self.list.setItemDelegate(LayerDelegate(context.icons, self.list))
-        self.list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.list.setEditTriggers(
-            QAbstractItemView.EditTrigger.DoubleClicked | QAbstractItemView.EditTrigger.EditKeyPressed
-        )
-        self.list.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
-        self.list.setDefaultDropAction(Qt.DropAction.MoveAction)
-        self.list.setUniformItemSizes(True)
-        self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.list = LayerList(self._model, context.icons)
         self.opacity = SliderSpin("Layer opacity", 0, 100, prefix="Opacity ", suffix=" %")
         self.opacity.setToolTip("How much of the active layer shows")
         self.blend = ChoiceBox("Blend mode")
         self._lay_out()
         self.list.selectionModel().currentChanged.connect(self._on_current_changed)
-        self._model.modelReset.connect(self._show_active)
+        self.list.selectionModel().selectionChanged.connect(self._on_selection_changed)
+        self.list.customContextMenuRequested.connect(self._show_menu)
+        self._chosen_ids: tuple[str, ...] = ()
+        self._model.modelReset.connect(self._on_reset)
         self.opacity.valueChanged.connect(self._on_opacity_edited)
         self.blend.chosen.connect(self._on_blend_chosen)
         self._document_end = context.workspace.document.changed.subscribe(self._on_document_changed)
         self._bindings.subscribe(context.workspace.document_replaced, self._on_document_replaced)
         self._show_active()
+
+    @property
+    def chosen_ids(self) -> tuple[str, ...]:
+        """What a command for several layers is meant for: the chosen ones, or the active layer alone."""
+        document = self._context.workspace.document
+        chosen = tuple(layer_id for layer_id in self._chosen_ids if layer_id in document.layers)
+        active_id = document.active_layer_id
+        if active_id is None or active_id in chosen:
+            return chosen
+        return (active_id,)
 
     def rename(self) -> None:
         """Opens the name of the active layer for typing."""
@@ -70,7 +72,13 @@ class LayersPanel(QWidget):
         head.addWidget(self.opacity, 1)
         foot = QHBoxLayout()
         foot.setSpacing(2)
-        for action_id in ("layer_add", "layer_duplicate", "layer_up", "layer_down", "layer_recipe"):
+        for action_id in (
+            "layer_add",
+            "layer_add_group",
+            "layer_duplicate",
+            "layer_up",
+            "layer_down",
+        ):
             foot.addWidget(self._context.button(action_id))
         foot.addStretch(1)
         foot.addWidget(self._context.button("layer_delete"))
@@ -96,15 +104,46 @@ class LayersPanel(QWidget):
             widget.setEnabled(layer is not None)
         if layer is None or layer.id not in self._context.workspace.document.layers.ids:
             return
+        for group in self._context.workspace.document.layers.ancestors(layer.id):
+            self._context.workspace.layers.fold(group.id, False)
         row = self._model.row_of(layer.id)
-        if self.list.currentIndex().row() != row:
+        if row is not None and self.list.currentIndex().row() != row:
             with QSignalBlocker(self.list.selectionModel()):
                 self.list.setCurrentIndex(self._model.index(row))
+            self._chosen_ids = (layer.id,)
             self.list.viewport().update()
         with QSignalBlocker(self.opacity):
             self.opacity.setValue(round(layer.properties.opacity * 100))
         choices = [Choice(identifier=mode.id, label=mode.label) for mode in BLEND_MODES.values()]
         self.blend.set_choices(choices, layer.properties.blend_mode)
+
+    def _on_reset(self) -> None:
+        """The rows are new ones: what was chosen is chosen again."""
+        chosen = self._chosen_ids
+        self._show_active()
+        active_id = self._context.workspace.document.active_layer_id
+        if len(chosen) < 2 or active_id not in chosen:
+            return
+        selection = self.list.selectionModel()
+        with QSignalBlocker(selection):
+            for layer_id in chosen:
+                row = self._model.row_of(layer_id)
+                if row is not None:
+                    selection.select(self._model.index(row), selection.SelectionFlag.Select)
+        self._chosen_ids = chosen
+
+    def _on_selection_changed(self) -> None:
+        indexes = self.list.selectionModel().selectedIndexes()
+        self._chosen_ids = tuple(self._model.layer(index).id for index in indexes)
+
+    def _show_menu(self, spot: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for group in MENU_ACTIONS:
+            for action_id in group:
+                menu.addAction(self._context.actions[action_id])
+            menu.addSeparator()
+        menu.popup(self.list.viewport().mapToGlobal(spot))
 
     def _on_current_changed(self, current: QModelIndex, _previous: QModelIndex) -> None:
         if current.isValid():
