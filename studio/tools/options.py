@@ -151,7 +151,16 @@ _OPACITY = NumberOption(
 
 CROP_RATIOS = ((1, 1), (4, 5), (5, 4), (3, 4), (4, 3), (2, 3), (3, 2), (9, 16), (16, 9))
 
+_INSIDE_MASK = FlagOption(
+    name="inside_mask",
+    label="Inside the mask",
+    tip="While something is masked, paint goes nowhere else; off: the mask is no limit",
+    default=True,
+)
+
 OPTIONS: Mapping[str, tuple[ToolOption, ...]] = {
+    "brush": (_INSIDE_MASK,),
+    "eraser": (_INSIDE_MASK,),
     "select_rectangle": (MODE,),
     "select_ellipse": (MODE,),
     "select_lasso": (MODE,),

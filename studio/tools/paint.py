@@ -1,29 +1,34 @@
-"""Brush, eraser and their twins for the mask: one stroke of coverage, committed once per batch of events."""
+"""Brush, eraser and their twins for the mask; the gesture that all tools with a brush share."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from studio.brushes.brush import BRUSHES, Brush
-from studio.brushes.stroke import Stroke, StrokePoint
+from studio.brushes.brush import Brush
+from studio.brushes.dab import DabMaker
+from studio.brushes.smoothing import StrokePoint
+from studio.brushes.stroke import Stroke
+from studio.brushes.symmetry import Symmetry
+from studio.brushes.tips import make_dabs
 from studio.core.errors import DocumentError
-from studio.core.geometry import EMPTY, Point
+from studio.core.geometry import Point, Rect
 from studio.document.changes import Target
-from studio.document.history import Transaction
 from studio.document.paintable import paint_refusal
-from studio.document.pixels import RGB, TILE_PX, UInt8Array, erase, over_color, over_mask
-from studio.document.surface import empty_tile, tile_rect
-from studio.tools.tool import Circle, Cursor, Overlay, PointerEvent, ToolContext
+from studio.document.pixels import TILE_PX
+from studio.tools.painting import Blend, Painting, paint_blend, stroke_point
+from studio.tools.straight import Straight
+from studio.tools.tool import Circle, Cursor, Outline, Overlay, PointerEvent, ToolContext
 
-Blend = Callable[[UInt8Array, UInt8Array], UInt8Array]
-"""(pixels before the stroke, its coverage) to the pixels now, a fresh array."""
+HANDLE_REACH_PX = 9.0
+OUTLINE_POINTS = 48
 
 
 @dataclass(frozen=True, kw_only=True)
 class PaintKind:
     """step_label, erasing_label: what the history calls a stroke. erases: always, not only with the pen's eraser
-    end. size_by_pressure, opacity_by_pressure: see `Brush`."""
+    end."""
 
     id: str
     label: str
@@ -31,8 +36,6 @@ class PaintKind:
     erasing_label: str
     paints_mask: bool
     erases: bool
-    size_by_pressure: float
-    opacity_by_pressure: float
 
 
 BRUSH = PaintKind(
@@ -42,8 +45,6 @@ BRUSH = PaintKind(
     erasing_label="Erase",
     paints_mask=False,
     erases=False,
-    size_by_pressure=0.6,
-    opacity_by_pressure=0.6,
 )
 ERASER = replace(BRUSH, id="eraser", label="Eraser", step_label="Erase", erases=True)
 MASK_BRUSH = PaintKind(
@@ -53,27 +54,13 @@ MASK_BRUSH = PaintKind(
     erasing_label="Erase Mask",
     paints_mask=True,
     erases=False,
-    size_by_pressure=0.5,
-    opacity_by_pressure=0.0,
 )
 MASK_ERASER = replace(MASK_BRUSH, id="mask_eraser", label="Mask Eraser", step_label="Erase Mask", erases=True)
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Gesture:
-    """One open stroke."""
-
-    transaction: Transaction
-    target: Target
-    stroke: Stroke
-    blend: Blend
-    erases: bool
-
-
 class PaintTool:
-    """Shift draws a straight line from the end of the last stroke; on the mask, Ctrl or the right button erases.
-
-    The tiles are drawn afresh from their state before the stroke, so opacity is the stroke's, not the dab's.
+    """Shift draws a straight line from the end of the last stroke, and keeps a running one to steps of 15 degrees; on
+    the mask, Ctrl or the right button erases. The centre of symmetry can be dragged.
     """
 
     def __init__(self, kind: PaintKind, context: ToolContext) -> None:
@@ -81,119 +68,218 @@ class PaintTool:
         self.label = kind.label
         self._kind = kind
         self.context = context
-        self._dabs = BRUSHES["round"]()
-        self._gesture: _Gesture | None = None
+        self._made: tuple[str, bool, DabMaker] | None = None
+        self._painting: Painting | None = None
         self._pointer: Point | None = None
+        self._last: PointerEvent | None = None
+        self._straight: Straight | None = None
         self._stroke_end: Point | None = None
         self._stroke_end_before: Point | None = None
+        self._stroke_count = 0
+        self._symmetry_before: Symmetry | None = None
 
     def press(self, event: PointerEvent) -> None:
         self._pointer = event.position
-        if self._gesture is not None or (event.right_button and not self._kind.paints_mask):
+        if self._painting is not None or self._symmetry_before is not None:
             return
-        gesture = self._gesture = self._begun(event)
-        points = [_stroke_point(event)]
+        if event.right_button and not self._kind.paints_mask:
+            return
+        if self._is_on_handle(event.position):
+            self._symmetry_before = self._symmetry
+            return
+        painting = self._painting = self._begun(event)
+        points = [stroke_point(event)]
         if event.shift and self._stroke_end is not None:
-            points.insert(0, StrokePoint(*self._stroke_end, event.pressure))
+            points.insert(0, points[0]._replace(x=self._stroke_end.x, y=self._stroke_end.y))
         self._stroke_end_before, self._stroke_end = self._stroke_end, event.position
-        self._draw(gesture, points)
+        self._straight = None
+        self._last = event
+        painting.draw(points)
 
     def move(self, events: Sequence[PointerEvent]) -> None:
         if not events:
             return
         self._pointer = events[-1].position
-        gesture = self._running()
-        if gesture is not None:
-            self._stroke_end = events[-1].position
-            self._draw(gesture, [_stroke_point(event) for event in events])
+        if self._symmetry_before is not None:
+            self._move_symmetry(events[-1].position)
+            return
+        painting = self._running()
+        if painting is not None:
+            painting.draw([self._followed(event) for event in events])
 
     def release(self, event: PointerEvent) -> None:
         self._pointer = event.position
-        gesture = self._running()
-        self._gesture = None
-        if gesture is not None:
+        self._symmetry_before = None
+        painting = self._running()
+        self._painting = None
+        if painting is not None:
             # A pen leaves with no pressure: the end of the line is where it last had some.
-            if event.pressure > 0:
-                self._draw(gesture, [_stroke_point(event)])
-            self._stroke_end = event.position
-            gesture.transaction.commit()
+            painting.finish(self._followed(event) if event.pressure > 0 else None)
+            painting.transaction.commit()
 
     def cancel(self) -> None:
-        gesture = self._running()
-        self._gesture = None
-        if gesture is not None:
+        painting = self._running()
+        self._painting = None
+        if self._symmetry_before is not None:
+            self.context.settings.symmetry = self._symmetry_before
+            self._symmetry_before = None
+        if painting is not None:
             self._stroke_end = self._stroke_end_before
-            gesture.transaction.cancel()
+            painting.transaction.cancel()
 
     def hover(self, event: PointerEvent) -> None:
         self._pointer = event.position
 
     def overlay(self) -> Overlay:
+        symmetry = self._symmetry
+        handles = () if symmetry.kind == "none" else (Point(symmetry.x, symmetry.y),)
+        guides = _guides(symmetry, self._clip())
         if self._pointer is None:
-            return Overlay()
-        radius = self.context.settings.values_of(self.id).size_px / 2
-        return Overlay(circles=(Circle(self._pointer, radius),))
+            return Overlay(handles=handles, guides=guides)
+        brush = self._brush()
+        radius = brush.size_px / 2
+        copies = symmetry.copies(*self._pointer, brush.angle_deg)
+        if brush.roundness < 1.0 and not brush.is_pixel:
+            outlines = tuple(_oval(copy.x, copy.y, radius, brush.roundness, copy.turn_deg) for copy in copies)
+            return Overlay(outlines=outlines, handles=handles, guides=guides, follows_pointer=True)
+        circles = tuple(Circle(Point(copy.x, copy.y), radius) for copy in copies)
+        return Overlay(circles=circles, handles=handles, guides=guides)
 
     def cursor(self) -> Cursor:
+        if self._symmetry_before is not None or self._is_on_handle(self._pointer):
+            return "move"
         return "cross" if self._refusal() is None else "forbidden"
 
-    def _running(self) -> _Gesture | None:
+    # What other tools with a brush do otherwise -----------------------------------------------------------------
+
+    def _blend_for(self, brush: Brush, target: Target, *, erases: bool) -> Blend:
+        return paint_blend(erases, target == Target.SELECTION, brush.opacity, self.context.settings.color)
+
+    def _needs_pixels(self, *, erases: bool) -> bool:
+        """There is nothing to change where there is nothing."""
+        return erases
+
+    def _may_erase(self, event: PointerEvent) -> bool:
+        kind = self._kind
+        if kind.erases or event.is_eraser:
+            return True
+        if self._is_on_mask:
+            return event.ctrl or event.right_button
+        return kind.id == "brush" and self.context.settings.is_erasing
+
+    # Inside ---------------------------------------------------------------------------------------------------
+
+    def _running(self) -> Painting | None:
         """None once an undo or another edit has ended the transaction under the pen."""
-        gesture = self._gesture
-        return gesture if gesture is not None and gesture.transaction.is_open else None
+        painting = self._painting
+        return painting if painting is not None and painting.transaction.is_open else None
 
     def _refusal(self) -> DocumentError | None:
         return None if self._kind.paints_mask else paint_refusal(self.context.document)
 
-    def _begun(self, event: PointerEvent) -> _Gesture:
+    @property
+    def _is_on_mask(self) -> bool:
+        return self._kind.paints_mask
+
+    @property
+    def _symmetry(self) -> Symmetry:
+        return self.context.settings.symmetry
+
+    def _brush(self) -> Brush:
+        return self.context.settings.brush_of(self.id)
+
+    def _clip(self) -> Rect:
+        return self.context.document.canvas.united(self.context.get_frame())
+
+    def _dabs(self, brush: Brush) -> DabMaker:
+        """Kept from stroke to stroke, with all the dabs it made."""
+        if self._made is None or self._made[:2] != (brush.tip, brush.is_pixel):
+            self._made = (brush.tip, brush.is_pixel, make_dabs(brush))
+        return self._made[2]
+
+    def _begun(self, event: PointerEvent) -> Painting:
         context, kind = self.context, self._kind
         refusal = self._refusal()
         if refusal is not None:
             raise refusal
         document = context.document
-        on_mask = kind.paints_mask or document.active_layer_id is None
-        erases = kind.erases or event.is_eraser or (on_mask and (event.ctrl or event.right_button))
-        values = context.settings.values_of(self.id)
-        brush = Brush(
-            size_px=values.size_px,
-            hardness=values.hardness,
-            size_by_pressure=kind.size_by_pressure,
-            opacity_by_pressure=kind.opacity_by_pressure,
-        )
-        return _Gesture(
+        target = Target.SELECTION if self._is_on_mask else Target("pixels", document.active_layer_id)
+        erases = self._may_erase(event)
+        brush = self._brush()
+        blend = self._blend_for(brush, target, erases=erases)
+        self._stroke_count += 1
+        return Painting(
             transaction=context.history.transaction(kind.erasing_label if erases else kind.step_label),
-            target=Target.SELECTION if on_mask else Target("pixels", document.active_layer_id),
+            document=document,
+            target=target,
             stroke=Stroke(
-                brush, self._dabs, clip=document.canvas.united(context.get_frame()), tile_px=TILE_PX
+                brush,
+                self._dabs(brush),
+                clip=self._clip(),
+                tile_px=TILE_PX,
+                seed=self._stroke_count,
+                screen_scale=context.zoom,
+                symmetry=self._symmetry,
             ),
-            blend=_blend(erases, on_mask, values.opacity, context.settings.color),
-            erases=erases,
+            blend=blend,
+            needs_pixels=self._needs_pixels(erases=erases),
+            keeps_to_mask=not kind.paints_mask and context.settings.flag(self.id, "inside_mask"),
         )
 
-    def _draw(self, gesture: _Gesture, points: Sequence[StrokePoint]) -> None:
-        """Advances the stroke and commits what changed, with one notice to the watchers."""
-        transaction, target, stroke = gesture.transaction, gesture.target, gesture.stroke
-        touched = EMPTY
-        for key, changed in stroke.advance(points).items():
-            before = transaction.before_tile(target, key)
-            if before is None:
-                if gesture.erases:
-                    continue
-                before = empty_tile(4 if target.layer_id else 1)
-            part = changed.slices_in(tile_rect(key))
-            tile = transaction.edit_tile(target, key)
-            tile[part] = gesture.blend(before[part], stroke.coverage[key][part])
-            touched = touched.united(changed)
-        transaction.touch(target, touched)
+    def _followed(self, event: PointerEvent) -> StrokePoint:
+        """A point of the running stroke, on a straight line while Shift is held."""
+        last, self._last = self._last, event
+        point = stroke_point(event)
+        position = event.position
+        if not event.shift:
+            self._straight = None
+        else:
+            if self._straight is None and last is not None:
+                self._straight = Straight(self._stroke_end or last.position, self.context.zoom)
+            if self._straight is not None:
+                position = self._straight.constrained(position)
+        self._stroke_end = position
+        return point._replace(x=position.x, y=position.y)
+
+    def _is_on_handle(self, position: Point | None) -> bool:
+        symmetry = self._symmetry
+        if symmetry.kind == "none" or position is None:
+            return False
+        return position.distance_to(Point(symmetry.x, symmetry.y)) * self.context.zoom <= HANDLE_REACH_PX
+
+    def _move_symmetry(self, position: Point) -> None:
+        if math.isfinite(position.x) and math.isfinite(position.y):
+            self.context.settings.symmetry = self._symmetry.with_center(position.x, position.y)
 
 
-def _blend(erases: bool, on_mask: bool, opacity: float, color: RGB) -> Blend:
-    if erases:
-        return lambda before, coverage: erase(before, coverage, opacity)
-    if on_mask:
-        return lambda before, coverage: over_mask(before, coverage, opacity)
-    return lambda before, coverage: over_color(before, coverage, color, opacity)
+def _guides(symmetry: Symmetry, area: Rect) -> tuple[Outline, ...]:
+    """The axes, as far as there is anything to paint on."""
+    x, y = symmetry.x, symmetry.y
+    upright = Outline(((x, float(area.y)), (x, float(area.bottom))), is_closed=False)
+    level = Outline(((float(area.x), y), (float(area.right), y)), is_closed=False)
+    match symmetry.kind:
+        case "none":
+            return ()
+        case "vertical":
+            return (upright,)
+        case "horizontal":
+            return (level,)
+        case "both":
+            return (upright, level)
+        case "radial":
+            reach = max(area.width, area.height) / 2
+            angles = (2 * math.pi * step / symmetry.turns - math.pi / 2 for step in range(symmetry.turns))
+            return tuple(
+                Outline(((x, y), (x + math.cos(a) * reach, y + math.sin(a) * reach)), is_closed=False)
+                for a in angles
+            )
 
 
-def _stroke_point(event: PointerEvent) -> StrokePoint:
-    return StrokePoint(event.position.x, event.position.y, event.pressure)
+def _oval(x: float, y: float, radius: float, roundness: float, turn_deg: float) -> Outline:
+    cosine, sine = math.cos(math.radians(turn_deg)), math.sin(math.radians(turn_deg))
+    points = []
+    for step in range(OUTLINE_POINTS):
+        angle = 2 * math.pi * step / OUTLINE_POINTS
+        along, across = radius * math.cos(angle), radius * roundness * math.sin(angle)
+        points.append((x + along * cosine - across * sine, y + along * sine + across * cosine))
+    return Outline(tuple(points), is_closed=True)

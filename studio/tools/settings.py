@@ -2,59 +2,49 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from studio.brushes.brush import Brush, pressure_dynamics
+from studio.brushes.brush_json import brush_from_json, brush_to_json, is_number
+from studio.brushes.symmetry import MAX_TURNS, MIN_TURNS, NO_SYMMETRY, Symmetry
 from studio.core.events import Event
 from studio.document.pixels import RGB
 from studio.tools.adjusting import Adjusting
 from studio.tools.options import OPTIONS, OptionValue, tool_option
 
-MIN_SIZE_PX = 1.0
-MAX_SIZE_PX = 2000.0
-
-
-@dataclass(frozen=True, kw_only=True)
-class BrushValues:
-    """size_px: diameter, 1..2000 canvas pixels. hardness, opacity: 0..1."""
-
-    size_px: float = 40.0
-    hardness: float = 0.6
-    opacity: float = 1.0
-
-    def clamped(self) -> BrushValues:
-        return BrushValues(
-            size_px=min(max(self.size_px, MIN_SIZE_PX), MAX_SIZE_PX),
-            hardness=min(max(self.hardness, 0.0), 1.0),
-            opacity=min(max(self.opacity, 0.0), 1.0),
-        )
-
-
 DEFAULT_TOOL_ID = "mask_brush"
 DEFAULT_COLOR = RGB(30, 30, 30)
-DEFAULT_VALUES: Mapping[str, BrushValues] = {
-    "brush": BrushValues(size_px=24.0, hardness=0.6),
-    "eraser": BrushValues(size_px=40.0, hardness=0.6),
-    "mask_brush": BrushValues(size_px=64.0, hardness=0.8),
-    "mask_eraser": BrushValues(size_px=64.0, hardness=0.8),
+_PAINT = pressure_dynamics(size=0.6, opacity=0.6)
+_MASK = pressure_dynamics(size=0.5)
+DEFAULT_BRUSHES: Mapping[str, Brush] = {
+    "brush": Brush(size_px=24.0, dynamics=_PAINT),
+    "eraser": Brush(size_px=40.0, dynamics=_PAINT),
+    "mask_brush": Brush(size_px=64.0, hardness=0.8, dynamics=_MASK),
+    "mask_eraser": Brush(size_px=64.0, hardness=0.8, dynamics=_MASK),
 }
+"""By tool; a tool that is not here has no brush."""
+
+SHOWN = ("size_px", "hardness", "opacity")
+"""What has a slider of its own; a change of anything else of a brush is told as "brush"."""
 
 
 class ToolSettings:
-    """Size, hardness and opacity are kept per tool; `size_px` and its like are those of the active one. What else a
+    """Every tool that paints has a brush of its own; `size_px` and its like are those of the active one. What else a
     tool can be set to stands in `options.OPTIONS`.
 
-    changed: tells the name of the field: "active_tool_id", "color", "size_px", "hardness", "opacity" or "options";
-    after a change of tool only "active_tool_id", though the others may differ too. adjusting: what is being transformed
-    or cropped, in numbers.
+    changed: tells the name of the field: "active_tool_id", "color", "size_px", "hardness", "opacity", "brush" (more of
+    it, or all), "is_erasing", "symmetry" or "options"; after a change of tool only "active_tool_id", though the others
+    may differ too. adjusting: what is being transformed or cropped, in numbers.
     """
 
     def __init__(self) -> None:
         self._active_tool_id = DEFAULT_TOOL_ID
         self._color = DEFAULT_COLOR
-        self._values = dict(DEFAULT_VALUES)
+        self._brushes = dict(DEFAULT_BRUSHES)
+        self._is_erasing = False
+        self._symmetry = NO_SYMMETRY
         self._options: dict[tuple[str, str], OptionValue] = {}
         self.changed: Event[str] = Event()
         self.adjusting = Adjusting()
@@ -83,7 +73,7 @@ class ToolSettings:
 
     @property
     def size_px(self) -> float:
-        return self.values_of(self._active_tool_id).size_px
+        return self.brush_of(self._active_tool_id).size_px
 
     @size_px.setter
     def size_px(self, size_px: float) -> None:
@@ -91,7 +81,7 @@ class ToolSettings:
 
     @property
     def hardness(self) -> float:
-        return self.values_of(self._active_tool_id).hardness
+        return self.brush_of(self._active_tool_id).hardness
 
     @hardness.setter
     def hardness(self, hardness: float) -> None:
@@ -99,7 +89,7 @@ class ToolSettings:
 
     @property
     def opacity(self) -> float:
-        return self.values_of(self._active_tool_id).opacity
+        return self.brush_of(self._active_tool_id).opacity
 
     @opacity.setter
     def opacity(self, opacity: float) -> None:
@@ -111,9 +101,46 @@ class ToolSettings:
             assert name in ("active_tool_id", "color", "size_px", "hardness", "opacity"), name
             setattr(self, name, value)
 
-    def values_of(self, tool_id: str) -> BrushValues:
-        """Defaults for a tool that has no brush."""
-        return self._values.get(tool_id, BrushValues())
+    def brush_of(self, tool_id: str) -> Brush:
+        """A plain one for a tool that has none."""
+        return self._brushes.get(tool_id, Brush())
+
+    def set_brush(self, tool_id: str, brush: Brush) -> None:
+        """Cut to its limits; nothing for a tool that has no brush."""
+        before, after = self._brushes.get(tool_id), brush.clamped()
+        if before is None or after == before:
+            return
+        self._brushes[tool_id] = after
+        if tool_id != self._active_tool_id:
+            return
+        differing = [name for name in SHOWN if getattr(after, name) != getattr(before, name)]
+        if replace(before, **{name: getattr(after, name) for name in differing}) != after:
+            differing.append("brush")
+        for name in differing:
+            self.changed.emit(name)
+
+    @property
+    def is_erasing(self) -> bool:
+        """The painting brush takes away instead, as the other end of a pen does."""
+        return self._is_erasing
+
+    @is_erasing.setter
+    def is_erasing(self, is_erasing: bool) -> None:
+        if is_erasing != self._is_erasing:
+            self._is_erasing = is_erasing
+            self.changed.emit("is_erasing")
+
+    @property
+    def symmetry(self) -> Symmetry:
+        return self._symmetry
+
+    @symmetry.setter
+    def symmetry(self, symmetry: Symmetry) -> None:
+        turns = min(max(symmetry.turns, MIN_TURNS), MAX_TURNS)
+        symmetry = replace(symmetry, turns=turns)
+        if symmetry != self._symmetry:
+            self._symmetry = symmetry
+            self.changed.emit("symmetry")
 
     def option(self, tool_id: str, name: str) -> OptionValue:
         """Raises KeyError for an option the tool does not have."""
@@ -146,10 +173,7 @@ class ToolSettings:
         return {
             "active_tool_id": self._active_tool_id,
             "color": list(self._color),
-            "brushes": {
-                tool_id: {"size_px": values.size_px, "hardness": values.hardness, "opacity": values.opacity}
-                for tool_id, values in self._values.items()
-            },
+            "brushes": {tool_id: brush_to_json(brush) for tool_id, brush in self._brushes.items()},
             "options": {
                 tool_id: {option.name: _plain(self.option(tool_id, option.name)) for option in options}
                 for tool_id, options in OPTIONS.items()
@@ -160,12 +184,12 @@ class ToolSettings:
         """Takes what makes sense from `to_json`'s answer, from whatever hands it comes; the rest keeps its value.
         A tool it does not know is passed over, and the active tool is not restored."""
         color = saved.get("color")
-        if isinstance(color, list) and len(color) == 3 and all(_is_number(channel) for channel in color):
+        if isinstance(color, list) and len(color) == 3 and all(is_number(channel) for channel in color):
             self.color = (color[0], color[1], color[2])
         brushes = saved.get("brushes")
         for tool_id, fields in brushes.items() if isinstance(brushes, Mapping) else ():
-            if tool_id in DEFAULT_VALUES and isinstance(fields, Mapping):
-                self._restore_values(tool_id, fields)
+            if tool_id in DEFAULT_BRUSHES and isinstance(fields, Mapping):
+                self.set_brush(tool_id, brush_from_json(fields, self._brushes[tool_id]))
         chosen = saved.get("options")
         for tool_id, options in OPTIONS.items():
             fields = chosen.get(tool_id) if isinstance(chosen, Mapping) else None
@@ -173,30 +197,10 @@ class ToolSettings:
                 for option in options:
                     self.set_option(tool_id, option.name, fields.get(option.name))
 
-    def _restore_values(self, tool_id: str, fields: Mapping[str, Any]) -> None:
-        known = {
-            name: float(fields[name])
-            for name in ("size_px", "hardness", "opacity")
-            if _is_number(fields.get(name))
-        }
-        before = self._values[tool_id]
-        after = self._values[tool_id] = replace(before, **known).clamped()
-        if tool_id == self._active_tool_id:
-            for name in known:
-                if getattr(after, name) != getattr(before, name):
-                    self.changed.emit(name)
-
     def _set(self, name: str, value: float) -> None:
-        before = self.values_of(self._active_tool_id)
-        after = replace(before, **{name: float(value)}).clamped()
-        if after != before:
-            self._values[self._active_tool_id] = after
-            self.changed.emit(name)
+        tool_id = self._active_tool_id
+        self.set_brush(tool_id, self.brush_of(tool_id).with_(**{name: float(value)}))
 
 
 def _plain(value: OptionValue) -> object:
     return list(value) if isinstance(value, RGB) else value
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)

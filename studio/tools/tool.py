@@ -34,12 +34,15 @@ Cursor = Literal[
 
 @dataclass(frozen=True, kw_only=True)
 class PointerEvent:
-    """position: canvas pixels, with the fraction. pressure: 0..1, 1 for a mouse. is_eraser: the pen's other end.
+    """position: canvas pixels, with the fraction. pressure: 0..1, 1 for a mouse. tilt: 0 upright .. 1 flat; tilt_turn:
+    where the pen leans, in turns, clockwise from the right. is_eraser: the pen's other end.
     moves_shape: Space is held: what is being drawn moves as a whole."""
 
     position: Point
     pressure: float = 1.0
     time_s: float = 0.0
+    tilt: float = 0.0
+    tilt_turn: float = 0.0
     is_eraser: bool = False
     shift: bool = False
     ctrl: bool = False
@@ -71,7 +74,9 @@ class FloatingPicture(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Overlay:
-    """Canvas pixels; the view draws outlines, and handles at a constant size on the screen."""
+    """Canvas pixels; the view draws outlines, and handles at a constant size on the screen. guides: long lines that
+    stay where they are, painted anew only when they change. follows_pointer: the outlines go with the pointer, as
+    circles always do."""
 
     circles: tuple[Circle, ...] = ()
     rects: tuple[Rect, ...] = ()
@@ -80,6 +85,8 @@ class Overlay:
     picture: FloatingPicture | None = None
     lit: Rect | None = None
     """What lies beyond it is darkened."""
+    guides: tuple[Outline, ...] = ()
+    follows_pointer: bool = False
 
 
 NO_OVERLAY = Overlay()

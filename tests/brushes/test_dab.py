@@ -3,11 +3,20 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from studio.brushes.brush import BRUSHES, Brush
-from studio.brushes.dab import RoundDabs, round_coverage, rounded_radius
+from studio.brushes.brush import Brush, Follower, pressure_dynamics
+from studio.brushes.dab import (
+    PixelDabs,
+    RoundDabs,
+    disc_coverage,
+    oval_coverage,
+    round_coverage,
+    rounded_radius,
+)
+from studio.brushes.tips import make_dabs, tip_names
 
 positions = st.floats(-300, 300)
 radii = st.floats(0.5, 60)
@@ -82,7 +91,7 @@ def test_the_cache_keeps_to_its_budget() -> None:
     for radius in range(5, 60):
         dabs.dab(0, 0, radius, 1.0)
     newest = dabs.dab(0, 0, 59, 1.0)
-    assert sum(made[2].nbytes for made in dabs._kept.values()) == dabs._kept_bytes <= 40_000
+    assert 0 < dabs._kept.byte_size <= 40_000
     assert dabs.dab(0, 0, 59, 1.0).coverage is newest.coverage
 
 
@@ -92,15 +101,66 @@ def test_a_rounded_radius_is_the_same_to_the_eye(radius_px: float) -> None:
     assert abs(rounded_radius(radius_px) / radius_px - 1) <= 0.004
 
 
-def test_every_tip_in_the_table_makes_dabs() -> None:
-    for make in BRUSHES.values():
-        dabs = make()
-        assert dabs.dab(5, 5, 8, 0.5).coverage.max() == 255
+def test_every_tip_makes_dabs() -> None:
+    for name in tip_names():
+        dabs = make_dabs(Brush(tip=name))
+        assert dabs.dab(5, 5, 8, 0.5).coverage.max() > 100
         assert 0 < dabs.spacing_px(8, 0.5) <= 8
 
 
 def test_pressure_thins_and_lightens_as_far_as_the_brush_says() -> None:
-    brush = Brush(size_px=40, size_by_pressure=0.5, opacity_by_pressure=0.25)
+    brush = Brush(size_px=40, dynamics=pressure_dynamics(size=0.5, opacity=0.25))
     assert (brush.radius_px(1.0), brush.radius_px(0.0)) == (20.0, 10.0)
-    assert (brush.strength(1.0), brush.strength(0.0)) == (1.0, 0.75)
-    assert Brush(size_px=1, size_by_pressure=1.0).radius_px(0.0) == 0.5
+    follower = Follower(brush)
+    assert follower.values((1.0, 0, 0, 0, 0, 0)).opacity == 1.0
+    assert follower.values((0.0, 0, 0, 0, 0, 0)).opacity == 0.75
+    assert Brush(size_px=1, dynamics=pressure_dynamics(size=1.0)).radius_px(0.0) == 0.5
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.floats(4, 90), hardnesses, st.floats(0.1, 0.95), st.floats(0, 180))
+def test_an_oval_lies_inside_its_disc_and_turned_by_half_is_itself(
+    radius: float, hardness: float, roundness: float, turn_deg: float
+) -> None:
+    left, top, oval = oval_coverage(radius, hardness, 0.5, 0.5, roundness, turn_deg)
+    reach = math.ceil(radius + 2)
+    assert left >= -reach
+    assert top >= -reach
+    assert left + oval.shape[1] <= reach + 1
+    assert top + oval.shape[0] <= reach + 1
+    assert np.array_equal(oval, oval[::-1, ::-1])
+    assert oval.any()
+
+
+def test_an_oval_that_is_round_is_the_disc() -> None:
+    _, _, disc = round_coverage(40.0, 0.3, 0.5, 0.5)
+    _, _, oval = oval_coverage(40.0, 0.3, 0.5, 0.5, 1.0, 0.0)
+    assert np.abs(disc.astype(int) - oval).max() <= 1
+
+
+@pytest.mark.parametrize(("radius", "hardness"), [(128.0, 0.0), (500.0, 0.5), (1000.0, 0.0), (1000.0, 0.9)])
+def test_a_large_soft_disc_is_drawn_from_a_small_one_without_a_difference(
+    radius: float, hardness: float
+) -> None:
+    area = np.zeros((2, 2100, 2100), np.int16)
+    for layer, made in zip(
+        area,
+        (round_coverage(radius, hardness, 0.5, 0.0), disc_coverage(radius, hardness, 0.5, 0.0)),
+        strict=True,
+    ):
+        left, top, coverage = made
+        layer[1050 + top : 1050 + top + coverage.shape[0], 1050 + left : 1050 + left + coverage.shape[1]] = (
+            coverage
+        )
+    assert np.abs(area[0] - area[1]).max() <= 2
+
+
+def test_a_pixel_brush_knows_only_whole_pixels() -> None:
+    dabs = PixelDabs()
+    one = dabs.dab(7.9, 3.2, 0.5, 0.0)
+    assert (one.x, one.y, one.coverage.tolist()) == (7, 3, [[255]])
+    for size in range(1, 30):
+        dab = dabs.dab(0.4, 0.4, size / 2, 0.0)
+        assert dab.coverage.shape == (size, size)
+        assert set(np.unique(dab.coverage)) <= {0, 255}
+        assert np.array_equal(dab.coverage, dab.coverage.T)

@@ -9,21 +9,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from studio.brushes.brush import Brush
+from studio.brushes.brush import Brush, pressure_dynamics
 from studio.brushes.dab import RoundDabs, UInt8Array
 from studio.brushes.stroke import Stroke, StrokePoint
 from studio.core.geometry import Rect
 
 CLIP = Rect(-100, -80, 420, 360)
 
-points = st.builds(StrokePoint, st.floats(-99, 319), st.floats(-79, 279), st.floats(0.05, 1))
+points = st.tuples(st.floats(-99, 319), st.floats(-79, 279), st.floats(0.05, 1)).map(
+    lambda values: StrokePoint(*values)
+)
 paths = st.lists(points, min_size=1, max_size=12)
 brushes = st.builds(
     Brush,
     size_px=st.floats(1, 60),
     hardness=st.floats(0, 1),
-    size_by_pressure=st.floats(0, 0.9),
-    opacity_by_pressure=st.floats(0, 0.5),
+    dynamics=st.builds(pressure_dynamics, size=st.floats(0, 0.9), opacity=st.floats(0, 0.5)),
 )
 
 
@@ -35,11 +36,10 @@ def stroke_of(brush: Brush, path: Sequence[StrokePoint], *, clip: Rect = CLIP, t
 
 def picture(stroke: Stroke, tile_px: int = 256, area: Rect = CLIP) -> UInt8Array:
     result = np.zeros((area.height, area.width), np.uint8)
-    for (tx, ty), tile in stroke.coverage.items():
-        box = Rect(tx * tile_px, ty * tile_px, tile_px, tile_px)
-        part = box.intersected(area)
+    for tx, ty in stroke.ink.tiles:
+        part = Rect(tx * tile_px, ty * tile_px, tile_px, tile_px).intersected(area)
         if not part.is_empty:
-            result[part.slices_in(area)] = tile[part.slices_in(box)]
+            result[part.slices_in(area)] = stroke.ink.covered((tx, ty), part)
     return result
 
 
@@ -126,7 +126,7 @@ def test_a_line_of_dabs_looks_like_a_line(size_px: float, hardness: float) -> No
 
 
 def test_a_stroke_that_crosses_itself_grows_no_darker() -> None:
-    brush = Brush(size_px=30, hardness=1.0, opacity_by_pressure=0.5)
+    brush = Brush(size_px=30, hardness=1.0, dynamics=pressure_dynamics(opacity=0.5))
     path = [
         StrokePoint(0, 0, 0.5),
         StrokePoint(100, 100, 0.5),
@@ -170,7 +170,7 @@ def test_a_point_that_is_not_a_number_is_passed_over() -> None:
 
 def test_a_point_beyond_the_horizon_costs_little_and_writes_inside_only() -> None:
     stroke = stroke_of(Brush(size_px=20), [StrokePoint(0, 0), StrokePoint(1e12, -1e12), StrokePoint(10, 10)])
-    assert len(stroke.coverage) <= 4
+    assert len(stroke.ink.tiles) <= 4
     assert picture(stroke, area=CLIP)[90, 110] > 0
 
 

@@ -140,7 +140,7 @@ def test_nothing_is_written_outside_what_was_told(tool_id: str) -> None:
         differs[change.rect.slices_in(around)] = False
     assert not differs.any()
     tool.cancel()
-    size = world.settings.values_of(tool_id).size_px
+    size = world.settings.brush_of(tool_id).size_px
     reach = int(size) + 80
     touched = Rect.from_edges(30 - reach, 40 - reach, 300 + reach, 100 + reach)
     for change in world.told:

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from studio.tools.settings import DEFAULT_VALUES, MAX_SIZE_PX, MIN_SIZE_PX, ToolSettings
+from studio.brushes.brush import MAX_SIZE_PX, MIN_SIZE_PX
+from studio.tools.settings import DEFAULT_BRUSHES, ToolSettings
 
 
 @pytest.fixture
@@ -17,9 +18,9 @@ def test_each_tool_keeps_its_own_brush(settings: ToolSettings) -> None:
     settings.set(active_tool_id="eraser", size_px=80, hardness=0.25)
     settings.active_tool_id = "brush"
     assert settings.size_px == 12
-    assert settings.values_of("eraser").size_px == 80
-    assert settings.values_of("eraser").hardness == 0.25
-    assert settings.values_of("pan").size_px > 0
+    assert settings.brush_of("eraser").size_px == 80
+    assert settings.brush_of("eraser").hardness == 0.25
+    assert settings.brush_of("pan").size_px > 0
 
 
 def test_what_changed_is_told_once_and_only_if_it_did(settings: ToolSettings) -> None:
@@ -42,7 +43,7 @@ def test_what_is_kept_comes_back(settings: ToolSettings) -> None:
     settings.set(active_tool_id="eraser", size_px=77.5, opacity=0.5, color=(9, 8, 7))
     restored = ToolSettings()
     restored.restore(json.loads(json.dumps(settings.to_json())))
-    assert restored.values_of("eraser") == settings.values_of("eraser")
+    assert restored.brush_of("eraser") == settings.brush_of("eraser")
     assert restored.color == (9, 8, 7)
 
 
@@ -68,7 +69,7 @@ def test_restoring_tells_about_the_active_tool(settings: ToolSettings) -> None:
     told: list[str] = []
     settings.changed.subscribe(told.append)
     settings.restore(
-        {"brushes": {tool_id: {"size_px": 99999, "hardness": 0.9} for tool_id in DEFAULT_VALUES}}
+        {"brushes": {tool_id: {"size_px": 99999, "hardness": 0.9} for tool_id in DEFAULT_BRUSHES}}
     )
     assert told == ["size_px", "hardness"]
     assert settings.size_px == MAX_SIZE_PX

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Sequence
 
@@ -18,6 +19,9 @@ MIN_INTERVAL_S = 0.004
 
 BUSY_SHARE = 2.0
 """After a batch that took t the next waits until BUSY_SHARE * t after its beginning: the rest is the window's."""
+
+FLATTEST_DEG = 60.0
+"""As far as tablets report a pen to lean."""
 
 
 def prepare_process() -> None:
@@ -45,15 +49,20 @@ def to_pointer_event(
 ) -> PointerEvent:
     """A mouse presses with full force."""
     modifiers = event.modifiers()
-    pressure, is_eraser = 1.0, False
+    pressure, tilt, tilt_turn, is_eraser = 1.0, 0.0, 0.0, False
     if isinstance(event, QTabletEvent):
         pressure = min(max(event.pressure(), 0.0), 1.0)
+        lean = math.hypot(event.xTilt(), event.yTilt())
+        tilt = min(lean / FLATTEST_DEG, 1.0)
+        tilt_turn = math.atan2(event.yTilt(), event.xTilt()) / (2 * math.pi) % 1.0
         is_eraser = event.pointerType() == QPointingDevice.PointerType.Eraser
     buttons = event.buttons() | event.button()
     return PointerEvent(
         position=viewport.to_canvas(device_position(event, pixel_ratio)),
         pressure=pressure,
         time_s=event.timestamp() / 1000.0,
+        tilt=tilt,
+        tilt_turn=tilt_turn,
         is_eraser=is_eraser,
         shift=bool(modifiers & Qt.KeyboardModifier.ShiftModifier),
         ctrl=bool(modifiers & Qt.KeyboardModifier.ControlModifier),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterable, Sequence
 from typing import cast
@@ -163,27 +164,30 @@ class Decorations:
             self._outline(painter, qrect(viewport.snapped_rect(rect)), QColor(self.colors.accent), width)
         for outline in overlay.outlines:
             self._polyline(painter, outline, viewport)
+        if overlay.guides:
+            self._draw_guides(painter, overlay.guides, viewport)
         for point in overlay.handles:
             self._handle(painter, viewport.to_device(point))
 
-    def tool_bounds(self, overlay: Overlay, viewport: Viewport) -> Rect:
-        """Device pixels that `draw_tool` may touch."""
+    def tool_bounds(self, overlay: Overlay, viewport: Viewport) -> tuple[Rect, ...]:
+        """Device pixels that `draw_tool` may touch, but for the guides: a mirrored circle must not repaint what lies
+        between it and the pointer."""
         margin = math.ceil(3 * self.scale)
-        bounds = Rect(0, 0, 0, 0)
+        bounds: list[Rect] = []
         if overlay.picture is not None:
-            bounds = picture_bounds(overlay.picture, viewport)
+            bounds.append(picture_bounds(overlay.picture, viewport))
         if overlay.lit is not None:
-            return viewport.bounds
+            return (viewport.bounds,)
         for circle in overlay.circles:
             center = viewport.to_device(circle.center)
-            bounds = bounds.united(Rect.around(center, circle.radius_px * viewport.zoom + margin))
+            bounds.append(Rect.around(center, circle.radius_px * viewport.zoom + margin))
         for rect in overlay.rects:
-            bounds = bounds.united(viewport.snapped_rect(rect).expanded(margin))
+            bounds.append(viewport.snapped_rect(rect).expanded(margin))
         for outline in overlay.outlines:
-            bounds = bounds.united(_outline_bounds(outline, viewport).expanded(margin))
+            bounds.append(_outline_bounds(outline, viewport).expanded(margin))
         for point in overlay.handles:
-            bounds = bounds.united(Rect.around(viewport.to_device(point), HANDLE_PX * self.scale))
-        return bounds
+            bounds.append(Rect.around(viewport.to_device(point), HANDLE_PX * self.scale))
+        return tuple(bounds)
 
     def _darken(self, painter: QPainter, lit: Rect, viewport: Viewport) -> None:
         path = QPainterPath()
@@ -280,6 +284,21 @@ class Decorations:
             pen.setCapStyle(Qt.PenCapStyle.FlatCap)
             painter.setPen(pen)
             painter.drawLines(lines)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+    def _draw_guides(self, painter: QPainter, guides: Sequence[Outline], viewport: Viewport) -> None:
+        """Thin and broken: they are no part of the picture."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        for color, offset in ((QColor(0, 0, 0, 150), 0.0), (QColor(self.colors.accent), 5.0)):
+            pen = QPen(color, max(1.0, self.scale))
+            pen.setDashPattern([5.0, 5.0])
+            pen.setDashOffset(offset)
+            pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+            painter.setPen(pen)
+            for guide in guides:
+                device = [viewport.to_device(Point(x, y)) for x, y in guide.points]
+                for start, end in itertools.pairwise(device):
+                    painter.drawLine(_crisp_line(start, end))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
     def _handle(self, painter: QPainter, center: Point) -> None:

@@ -141,7 +141,7 @@ class Pointer:
         overlay = self._hand.overlay()
         if self._hand.is_holding or (self._is_inside and not self.is_pan_armed):
             return overlay
-        return replace(overlay, circles=())
+        return replace(overlay, circles=(), outlines=() if overlay.follows_pointer else overlay.outlines)
 
     def cursor(self) -> Qt.CursorShape:
         if self._pan_from is not None:

@@ -22,7 +22,7 @@ from studio.document.composite import flatten
 from studio.document.document import Document
 from studio.document.operations import reach
 from studio.generation.request import UInt8Array
-from studio.tools.tool import NO_OVERLAY, Overlay
+from studio.tools.tool import NO_OVERLAY, Outline, Overlay
 from studio.ui.canvas.colors import DARK_COLORS, CanvasColors
 from studio.ui.canvas.mask_overlay import MaskOverlay
 from studio.ui.canvas.model import CanvasModel
@@ -54,6 +54,7 @@ class Scene:
         self.has_focus_outline = False
         self.is_hand_down = False
         self.has_composited = False
+        self._guides: tuple[Outline, ...] = ()
         self.tool_overlay: Callable[[], Overlay] = lambda: NO_OVERLAY
         self.results = ResultOverlay(model.results)
         self._model = model
@@ -126,7 +127,11 @@ class Scene:
     def march(self) -> QRegion:
         return self._mask.advance()
 
-    def tool_bounds(self, overlay: Overlay) -> Rect:
+    def tool_bounds(self, overlay: Overlay) -> tuple[Rect, ...]:
+        """What must be painted when the tool's overlay becomes this one, beside what it covered before."""
+        if overlay.guides != self._guides:
+            self._guides = overlay.guides
+            return (self.viewport.bounds,)
         return self._decorations.tool_bounds(overlay, self.viewport)
 
     def mask_bounds(self) -> Rect:

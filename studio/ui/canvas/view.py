@@ -28,7 +28,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from studio.core.geometry import EMPTY, Rect, Size
+from studio.core.geometry import Rect, Size
 from studio.document.changes import CanvasChanged, Change
 from studio.document.document import Document
 from studio.ui.canvas.colors import CanvasColors
@@ -81,7 +81,7 @@ class CanvasView(QWidget):
         self._pointer = Pointer(self._hand, self._navigator, self)
         self._scene = Scene(model, self.font())
         self._scene.tool_overlay = self._pointer.overlay
-        self._tool_bounds = EMPTY
+        self._tool_bounds: tuple[Rect, ...] = ()
         self._smooth_paint_s = 0.0
         self._catch_up = self._single_timer(0, self._on_catch_up_timeout)
         self._settle = self._single_timer(SETTLE_MS, self._on_settle_timeout)
@@ -249,7 +249,7 @@ class CanvasView(QWidget):
             self._settle.start()
         self._hand.set_zoom(viewport.zoom)
         self.update()
-        self._tool_bounds = EMPTY
+        self._tool_bounds = ()
         if viewport.zoom != zoom_before:
             self.zoom_changed.emit(viewport.zoom)
 
@@ -453,7 +453,7 @@ class CanvasView(QWidget):
         if self._results_later.isActive() and not self._hand.is_holding:
             self._on_results_changed()
         before, self._tool_bounds = self._tool_bounds, self._scene.tool_bounds(self._pointer.overlay())
-        for rect in (before, self._tool_bounds):
+        for rect in (*before, *self._tool_bounds):
             visible = rect.intersected(self._navigator.viewport.bounds)
             if not visible.is_empty:
                 self.update(self._to_logical(visible))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
+from studio.brushes.brush import MAX_SIZE_PX, MIN_SIZE_PX
 from studio.tools.options import NUMBERS, OPTIONS
-from studio.tools.settings import DEFAULT_VALUES, MAX_SIZE_PX, MIN_SIZE_PX
+from studio.tools.settings import DEFAULT_BRUSHES
 from studio.ui.bind import Bindings
 from studio.ui.context import Context
 from studio.ui.panels.adjust_fields import AdjustFields
@@ -126,7 +127,7 @@ class ToolOptions(QWidget):
 
     def _show(self, _changed: str) -> None:
         tool_id = self._settings.active_tool_id
-        has_brush = tool_id in DEFAULT_VALUES
+        has_brush = tool_id in DEFAULT_BRUSHES
         values = (
             (self.size_px, self._settings.size_px),
             (self.hardness, self._settings.hardness * 100),
