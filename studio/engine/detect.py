@@ -47,6 +47,23 @@ LAYOUTS: dict[str, Layout] = {
             "text_encoder": "model",
         },
     ),
+    "StableDiffusionXLPipeline": Layout(
+        family="sdxl",
+        components={
+            "unet": ("UNet2DConditionModel",),
+            "vae": ("AutoencoderKL",),
+            "text_encoder": ("CLIPTextModel",),
+            "text_encoder_2": ("CLIPTextModelWithProjection",),
+            "tokenizer": ("CLIPTokenizer", "CLIPTokenizerFast"),
+            "tokenizer_2": ("CLIPTokenizer", "CLIPTokenizerFast"),
+        },
+        weight_stems={
+            "unet": "diffusion_pytorch_model",
+            "vae": "diffusion_pytorch_model",
+            "text_encoder": "model",
+            "text_encoder_2": "model",
+        },
+    ),
 }
 
 
@@ -54,7 +71,8 @@ LAYOUTS: dict[str, Layout] = {
 class ModelFolder:
     """A folder that passed every check. weights: per component, the one safetensors file to load.
 
-    configs: per component, its config.json; "scheduler" is its noise definition. fingerprint: changes with the files.
+    configs: per component, its config.json; "scheduler" is its noise definition, "pipeline" the model_index.json.
+    fingerprint: changes with the files.
     """
 
     path: Path
@@ -83,6 +101,7 @@ def read_folder(path: Path, identifier: str) -> ModelFolder:
     _refuse_code(path)
     configs = {name: _component_config(path, name) for name in layout.components}
     configs["scheduler"] = _json(path / "scheduler" / "scheduler_config.json")
+    configs["pipeline"] = index
     weights = {name: _weight_file(path / name, stem) for name, stem in layout.weight_stems.items()}
     for file in weights.values():
         tensor_shapes(file)
@@ -127,7 +146,7 @@ def _refuse_code(path: Path) -> None:
 
 
 def _component_config(path: Path, component: str) -> Mapping[str, Any]:
-    name = "tokenizer_config.json" if component == "tokenizer" else "config.json"
+    name = "tokenizer_config.json" if component.startswith("tokenizer") else "config.json"
     config = _json(path / component / name)
     if "auto_map" in config:
         raise EngineError(
@@ -151,12 +170,16 @@ def _weight_file(folder: Path, stem: str) -> Path:
 
 
 def _check_fit(path: Path, configs: Mapping[str, Mapping[str, Any]]) -> None:
-    unet, vae, text, noise = (configs[n] for n in ("unet", "vae", "text_encoder", "scheduler"))
+    unet, vae, noise = (configs[n] for n in ("unet", "vae", "scheduler"))
+    texts = [config.get("hidden_size") for name, config in configs.items() if name.startswith("text_encoder")]
+    text_width = sum(width for width in texts if isinstance(width, int))
     wrong = ""
     if unet.get("in_channels") != 4 or unet.get("out_channels") != 4 or vae.get("latent_channels") != 4:
         wrong = "its denoiser works on other latents than four channels"
-    elif unet.get("cross_attention_dim") != text.get("hidden_size"):
+    elif unet.get("cross_attention_dim") != text_width:
         wrong = "its text encoder and denoiser do not fit each other"
+    elif (unet.get("addition_embed_type") == "text_time") != ("text_encoder_2" in configs):
+        wrong = "its denoiser asks for other things than this kind of model tells it"
     elif noise.get("prediction_type", "epsilon") not in PREDICTION_TYPES:
         wrong = f"it predicts “{str(noise.get('prediction_type'))[:40]}”"
     elif noise.get("beta_schedule", "linear") not in ("linear", "scaled_linear", "squaredcos_cap_v2"):
@@ -178,6 +201,8 @@ def _info(path: Path, identifier: str, layout: Layout, configs: Mapping[str, Map
     refused_schedules: dict[str, str] = {}
     if any(noise.get(name) != value for name, value in AYS_NOISE.items()):
         refused_schedules["ays"] = "Align Your Steps was found for another noise than this model's."
+    elif layout.family == "sdxl":
+        refused_schedules["ays"] = "These steps were found for Stable Diffusion 1.5, not for SDXL."
     blocks = configs["vae"].get("block_out_channels")
     factor = 2 ** (len(blocks) - 1) if isinstance(blocks, list) and blocks else 8
     sample_size = configs["unet"].get("sample_size")

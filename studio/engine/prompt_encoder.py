@@ -22,16 +22,32 @@ class _Chunk:
     weights: list[float]
 
 
-def encode_pair(
-    tokenizer: Any, text_encoder: Any, prompt: str, negative_prompt: str
-) -> tuple[torch.Tensor, torch.Tensor]:
-    """(1, 77 k, width) each, the shorter one padded with empty chunks: the model needs equal lengths.
+@dataclass(frozen=True, kw_only=True)
+class Encoder:
+    """A tokenizer and the CLIP text model that goes with it. is_penultimate: the states before the last layer are
+    what the denoiser was trained on, and the model also sums a prompt up."""
+
+    tokenizer: Any
+    model: Any
+    is_penultimate: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Encoded:
+    """states: (1, 77 k, width). pooled: (1, projection), of the first chunk; empty without a projection."""
+
+    states: torch.Tensor
+    pooled: torch.Tensor
+
+
+def encode_pair(encoder: Encoder, prompt: str, negative_prompt: str) -> tuple[Encoded, Encoded]:
+    """Both of one length, the shorter one padded with empty chunks: the model needs them so.
 
     Raises EngineError for a prompt beyond MAX_CHUNKS chunks.
     """
-    chunked = [_chunks(tokenizer, text) for text in (prompt, negative_prompt)]
+    chunked = [_chunks(encoder.tokenizer, text) for text in (prompt, negative_prompt)]
     count = max(len(chunks) for chunks in chunked)
-    positive, negative = (_encode(tokenizer, text_encoder, chunks, count) for chunks in chunked)
+    positive, negative = (_encode(encoder, chunks, count) for chunks in chunked)
     return positive, negative
 
 
@@ -60,7 +76,8 @@ def _tokens(tokenizer: Any, segment: Segment) -> tuple[list[int], list[float]]:
     return ids, weights
 
 
-def _encode(tokenizer: Any, text_encoder: Any, chunks: Sequence[_Chunk], count: int) -> torch.Tensor:
+def _encode(encoder: Encoder, chunks: Sequence[_Chunk], count: int) -> Encoded:
+    tokenizer, model = encoder.tokenizer, encoder.model
     room = tokenizer.model_max_length - 2
     ids = torch.full((count, room + 2), tokenizer.pad_token_id)
     weights = torch.ones((count, room + 2))
@@ -71,10 +88,13 @@ def _encode(tokenizer: Any, text_encoder: Any, chunks: Sequence[_Chunk], count: 
         ids[row, 1:end] = torch.tensor(chunk.ids, dtype=ids.dtype)
         ids[row, end] = tokenizer.eos_token_id
         weights[row, 1:end] = torch.tensor(chunk.weights)
-    encoded: torch.Tensor = text_encoder(ids.to(text_encoder.device), attention_mask=None)[0]
+    output = model(ids.to(model.device), attention_mask=None, output_hidden_states=encoder.is_penultimate)
+    states: torch.Tensor = output.hidden_states[-2] if encoder.is_penultimate else output[0]
     if (weights != 1).any():
-        encoded = _weighted(encoded, weights.to(encoded))
-    return encoded.reshape(1, -1, encoded.shape[-1])
+        states = _weighted(states, weights.to(states))
+    summary = getattr(output, "text_embeds", None)
+    pooled = states.new_zeros((1, 0)) if summary is None else summary[:1]
+    return Encoded(states=states.reshape(1, -1, states.shape[-1]), pooled=pooled)
 
 
 def _weighted(encoded: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:

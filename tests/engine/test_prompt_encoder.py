@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from studio.core.errors import EngineError
-from studio.engine.prompt_encoder import MAX_CHUNKS, encode_pair
+from studio.engine.prompt_encoder import MAX_CHUNKS, Encoder, encode_pair
 from tests.engine.tiny import make_text_encoder, make_tokenizer, make_unet, make_vae
 
 
@@ -30,7 +30,9 @@ def pipeline() -> Any:
 def encode(pipeline: Any) -> Any:
     def encode(prompt: str, negative: str = "") -> tuple[torch.Tensor, torch.Tensor]:
         with torch.inference_mode():
-            return encode_pair(pipeline.tokenizer, pipeline.text_encoder, prompt, negative)
+            encoder = Encoder(tokenizer=pipeline.tokenizer, model=pipeline.text_encoder)
+            positive, negated = encode_pair(encoder, prompt, negative)
+            return positive.states, negated.states
 
     return encode
 

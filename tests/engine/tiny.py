@@ -46,6 +46,23 @@ def write_model(path: Path, noise: dict[str, Any] = SD_NOISE, **settings: Any) -
     return path
 
 
+def write_xl_model(path: Path, noise: dict[str, Any] = SD_NOISE) -> Path:
+    """An SDXL folder: two text encoders, sizes told to the denoiser."""
+    tokenizer = make_tokenizer()
+    pipeline = diffusers.StableDiffusionXLPipeline(
+        vae=make_vae(),
+        text_encoder=make_text_encoder(tokenizer),
+        text_encoder_2=make_text_encoder(tokenizer, has_projection=True),
+        tokenizer=tokenizer,
+        tokenizer_2=make_tokenizer(),
+        unet=make_xl_unet(),
+        scheduler=diffusers.DDIMScheduler(**noise),
+        force_zeros_for_empty_prompt=True,
+    )
+    pipeline.save_pretrained(path)
+    return path
+
+
 def make_tokenizer() -> Any:
     """CLIP's byte-level layout with a dozen whole words."""
     letters = [chr(byte) for byte in (*range(33, 127), *range(161, 173), *range(174, 256))]
@@ -66,8 +83,8 @@ def make_tokenizer() -> Any:
     )
 
 
-def make_text_encoder(tokenizer: Any) -> Any:
-    torch.manual_seed(0)
+def make_text_encoder(tokenizer: Any, *, has_projection: bool = False) -> Any:
+    torch.manual_seed(int(has_projection))
     config = transformers.CLIPTextConfig(
         vocab_size=len(tokenizer),
         hidden_size=32,
@@ -77,8 +94,10 @@ def make_text_encoder(tokenizer: Any) -> Any:
         bos_token_id=tokenizer.bos_token_id,
         eos_token_id=tokenizer.eos_token_id,
         pad_token_id=tokenizer.pad_token_id,
+        projection_dim=24,
     )
-    return transformers.CLIPTextModel(config).eval()
+    kind = transformers.CLIPTextModelWithProjection if has_projection else transformers.CLIPTextModel
+    return kind(config).eval()
 
 
 def make_vae() -> Any:
@@ -105,4 +124,23 @@ def make_unet() -> Any:
         up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"),
         cross_attention_dim=32,
         attention_head_dim=8,
+    ).eval()
+
+
+def make_xl_unet() -> Any:
+    torch.manual_seed(0)
+    return diffusers.UNet2DConditionModel(
+        sample_size=8,
+        layers_per_block=1,
+        block_out_channels=(16, 32),
+        norm_num_groups=8,
+        down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"),
+        up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"),
+        cross_attention_dim=64,
+        attention_head_dim=(2, 4),
+        transformer_layers_per_block=(1, 2),
+        use_linear_projection=True,
+        addition_embed_type="text_time",
+        addition_time_embed_dim=8,
+        projection_class_embeddings_input_dim=6 * 8 + 24,
     ).eval()

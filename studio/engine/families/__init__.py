@@ -7,4 +7,5 @@ from __future__ import annotations
 
 FAMILIES: dict[str, str] = {
     "sd": "studio.engine.families.sd",
+    "sdxl": "studio.engine.families.sd",
 }

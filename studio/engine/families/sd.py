@@ -1,4 +1,5 @@
-"""Stable Diffusion 1.x layout: diffusers' text-to-image pipeline as conditioner and denoiser for every task.
+"""Stable Diffusion's U-Nets (1.x, 2.x, XL): diffusers' text-to-image pipeline as denoiser for every task. They differ
+in what they are told (`conditioning`) and in nothing else.
 
 Image-to-image and inpainting are the same pipeline with other starting latents, fewer steps and a kept area, so that a
 seed means the same noise in every task: float32 from a CPU generator, whatever the device.
@@ -13,15 +14,22 @@ from typing import Any
 
 import numpy as np
 import torch
-from diffusers import AutoencoderKL, DDIMScheduler, StableDiffusionPipeline, UNet2DConditionModel
+from diffusers import (
+    AutoencoderKL,
+    DDIMScheduler,
+    StableDiffusionPipeline,
+    StableDiffusionXLPipeline,
+    UNet2DConditionModel,
+)
 from torch.nn import functional
-from transformers import CLIPTextModel, CLIPTokenizer
+from transformers import CLIPTextModel, CLIPTextModelWithProjection, CLIPTokenizer
 
 from studio.core.errors import EngineError
 from studio.core.geometry import Size
-from studio.engine import preview, prompt_encoder
+from studio.engine import conditioning, preview
 from studio.engine.cancel import CancelGuard
 from studio.engine.components import component
+from studio.engine.conditioning import Conditioning
 from studio.engine.course import Course, EndedEarly, Pilot, Turned, source_moment
 from studio.engine.detect import ModelFolder
 from studio.engine.helm import Helm
@@ -38,35 +46,47 @@ CLEAN = NoiseLevel(signal=1.0, noise=0.0)
 
 def load(folder: ModelFolder, placement: Placement) -> StableDiffusion:
     """Raises what loading raises; see `loader.load_model`."""
-    unet = component(UNet2DConditionModel, folder, "unet", dtype=placement.dtype)
-    vae = component(AutoencoderKL, folder, "vae", dtype=torch.float32)
-    text_encoder = component(CLIPTextModel, folder, "text_encoder", dtype=placement.dtype)
-    tokenizer = component(CLIPTokenizer, folder, "tokenizer")
-    for module in (unet, vae, text_encoder):
+    parts: dict[str, Any] = {
+        "unet": component(UNet2DConditionModel, folder, "unet", dtype=placement.dtype),
+        "vae": component(AutoencoderKL, folder, "vae", dtype=torch.float32),
+        "text_encoder": component(CLIPTextModel, folder, "text_encoder", dtype=placement.dtype),
+    }
+    is_xl = folder.info.family == "sdxl"
+    if is_xl:
+        parts["text_encoder_2"] = component(
+            CLIPTextModelWithProjection, folder, "text_encoder_2", dtype=placement.dtype
+        )
+    for module in parts.values():
         module.to(placement.device)
         for parameter in module.parameters():
             # Memory of our own: a mapped file that shrinks would kill the process at the next step.
             parameter.data = parameter.data.clone()
-    pipeline = StableDiffusionPipeline(
-        vae=vae,
-        text_encoder=text_encoder,
-        tokenizer=tokenizer,
-        unet=unet,
-        # Every job brings its own; the pipeline only insists on having one, with these settings.
-        scheduler=DDIMScheduler(clip_sample=False, steps_offset=1),
-        safety_checker=None,
-        feature_extractor=None,
-        requires_safety_checker=False,
-    )
+    parts["tokenizer"] = component(CLIPTokenizer, folder, "tokenizer")
+    # Every job brings its own; the pipeline only insists on having one, with these settings.
+    parts["scheduler"] = DDIMScheduler(clip_sample=False, steps_offset=1)
+    if is_xl:
+        parts["tokenizer_2"] = component(CLIPTokenizer, folder, "tokenizer_2")
+        pipeline: Any = StableDiffusionXLPipeline(
+            **parts,
+            force_zeros_for_empty_prompt=folder.configs["pipeline"].get("force_zeros_for_empty_prompt", True),
+            add_watermarker=False,
+        )
+        condition = conditioning.for_sdxl(pipeline)
+    else:
+        pipeline = StableDiffusionPipeline(
+            **parts, safety_checker=None, feature_extractor=None, requires_safety_checker=False
+        )
+        condition = conditioning.for_sd(pipeline)
     pipeline.set_progress_bar_config(disable=True)
-    return StableDiffusion(pipeline, folder)
+    return StableDiffusion(pipeline, folder, condition)
 
 
 class StableDiffusion:
     """Implements Model. Holds one pipeline; every job gets a scheduler of its own."""
 
-    def __init__(self, pipeline: Any, folder: ModelFolder) -> None:
+    def __init__(self, pipeline: Any, folder: ModelFolder, condition: Conditioning) -> None:
         self._pipeline = pipeline
+        self._condition = condition
         self._folder = folder
         self._device: torch.device = pipeline.unet.device
         self._factor: int = pipeline.vae_scale_factor
@@ -171,9 +191,6 @@ class StableDiffusion:
     def _call(self, course: Course, tap: StepTap) -> torch.Tensor:
         """The rest of the course, by diffusers' own pipeline."""
         recipe, pipeline = course.recipe, self._pipeline
-        positive, negative = prompt_encoder.encode_pair(
-            pipeline.tokenizer, pipeline.text_encoder, recipe.prompt, recipe.negative_prompt
-        )
         pipeline.scheduler = course.scheduler
         latents = course.latents.to(pipeline.unet.dtype)
         # It would multiply them; those of a step on the way must go in as they are, to the last bit.
@@ -183,8 +200,7 @@ class StableDiffusion:
                 # DPM++ SDE asks for noise between levels that float32 rounded past the ends; it gets the ends.
                 warnings.filterwarnings("ignore", module="torchsde")
                 result: torch.Tensor = pipeline(
-                    prompt_embeds=positive,
-                    negative_prompt_embeds=negative,
+                    **self._condition(recipe),
                     height=recipe.height,
                     width=recipe.width,
                     num_inference_steps=recipe.steps,
@@ -308,6 +324,7 @@ def _blocks(pipeline: Any) -> list[torch.nn.Module]:
     unet, vae = pipeline.unet, pipeline.vae
     return [
         pipeline.text_encoder,
+        *([pipeline.text_encoder_2] if hasattr(pipeline, "text_encoder_2") else []),
         *unet.down_blocks,
         unet.mid_block,
         *unet.up_blocks,
