@@ -60,6 +60,10 @@ def _knows_words(workspace: Workspace) -> bool:
     return model is not None and bool(model.vocabulary or model.examples)
 
 
+def _shows_earlier_step(workspace: Workspace) -> bool:
+    return workspace.in_the_making.can_fork and workspace.in_the_making.looked_at is not None
+
+
 CONDITIONS: dict[str, Callable[[Workspace], bool]] = {
     "undo": lambda w: w.history.can_undo,
     "redo": lambda w: w.history.can_redo,
@@ -75,6 +79,10 @@ CONDITIONS: dict[str, Callable[[Workspace], bool]] = {
     "mask": lambda w: w.has_mask,
     "layer_mask": _has_layer_mask,
     "no_layer_mask": _has_no_layer_mask,
+    "making": lambda w: w.in_the_making.running is not None,
+    "timeline": lambda w: w.in_the_making.timeline is not None,
+    "fork": lambda w: w.in_the_making.can_fork,
+    "earlier_step": _shows_earlier_step,
     "busy": lambda w: w.generating.is_busy,
     "candidates": lambda w: bool(w.results.candidates),
     "candidate": lambda w: w.results.current is not None,
@@ -163,7 +171,11 @@ class ActionSet:
         action.setShortcutContext(
             Qt.ShortcutContext.WidgetShortcut if entry.is_canvas_key else Qt.ShortcutContext.WindowShortcut
         )
-        action.setAutoRepeat(entry.id.startswith(("brush_", "zoom_", "candidate_", "undo", "redo")))
+        action.setAutoRepeat(
+            entry.id.startswith(
+                ("brush_", "zoom_", "candidate_", "undo", "redo", "making_back", "making_forward")
+            )
+        )
         action.setCheckable(entry.is_checkable)
         action.setIconVisibleInMenu(False)
         return action

@@ -60,6 +60,7 @@ class Commands:
     def handlers(self) -> dict[str, Callable[[], None]]:
         """One for every id in the table of actions."""
         workspace, canvas, files = self._workspace, self._canvas, self._files
+        making = workspace.in_the_making
         named: dict[str, Callable[[], None]] = {
             "new": files.new,
             "open": files.open,
@@ -86,6 +87,14 @@ class Commands:
             "draw_scene": workspace.draw_scene,
             "stop": self._stop,
             "stop_all": workspace.generating.cancel_all,
+            "making_pause": making.toggle_pause,
+            "making_steer": making.steer,
+            "making_end": making.end_early,
+            "making_back": lambda: making.look_further(-1),
+            "making_forward": lambda: making.look_further(1),
+            "making_fork": making.fork,
+            "making_fork_seed": lambda: making.fork(renews_noise=True),
+            "making_keep_step": making.keep_step,
             "candidate_previous": workspace.previous_candidate,
             "candidate_next": workspace.next_candidate,
             "candidate_accept": self._accept,

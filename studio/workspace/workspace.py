@@ -19,6 +19,7 @@ from studio.workspace.background import Background
 from studio.workspace.files import Files
 from studio.workspace.generating import Generating
 from studio.workspace.generation_settings import GenerationSettings
+from studio.workspace.in_the_making import InTheMaking
 from studio.workspace.intent import Intent, intended
 from studio.workspace.layers import LayerVerbs
 from studio.workspace.notice import Notice
@@ -71,6 +72,13 @@ class Workspace:
             take_capture=self._capture,
             notices=self.notices,
             previews=previews,
+        )
+        self.in_the_making = InTheMaking(
+            queue=queue,
+            generating=self.generating,
+            results=self.results,
+            settings=self.settings,
+            document=lambda: self.document,
         )
         self.files = Files(
             self._open,
