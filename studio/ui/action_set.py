@@ -9,7 +9,8 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from studio.document.layer import Layer
-from studio.ui.actions import ACTIONS, MENUS, ActionSpec
+from studio.ui.action_spec import ActionSpec
+from studio.ui.actions import ACTIONS, MENUS
 from studio.workspace.workspace import Workspace
 
 

@@ -5,59 +5,11 @@ Shortcuts are in Qt's portable notation; on macOS Ctrl means Command.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True, kw_only=True)
-class ActionSpec:
-    """One command.
-
-    menu: the menu it stands in; a slash opens a submenu. shortcuts: the first is shown, the others also work.
-    needs: name of the condition that enables it (`action_set.CONDITIONS`), empty: always enabled.
-    is_canvas_key: its keys act only while the canvas has the keyboard (they mean something else in a text field).
-    opens_group: a separator stands before it.
-    """
-
-    id: str
-    label: str
-    menu: str
-    shortcuts: tuple[str, ...]
-    tip: str
-    icon: str = ""
-    needs: str = ""
-    is_checkable: bool = False
-    is_canvas_key: bool = False
-    opens_group: bool = False
-
+from studio.ui.action_spec import ActionSpec
+from studio.ui.action_spec import action as _a
+from studio.ui.making_actions import MAKING_ACTIONS
 
 MENUS: tuple[str, ...] = ("File", "Edit", "Layer", "Mask", "Generate", "View", "Help")
-
-
-def _a(
-    id: str,
-    label: str,
-    menu: str,
-    shortcuts: str,
-    tip: str,
-    *,
-    icon: str = "",
-    needs: str = "",
-    check: bool = False,
-    canvas: bool = False,
-    group: bool = False,
-) -> ActionSpec:
-    return ActionSpec(
-        id=id,
-        label=label,
-        menu=menu,
-        shortcuts=tuple(shortcuts.split(" ")),
-        tip=tip,
-        icon=icon,
-        needs=needs,
-        is_checkable=check,
-        is_canvas_key=canvas,
-        opens_group=group,
-    )
 
 
 ACTIONS: tuple[ActionSpec, ...] = (
@@ -361,64 +313,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ),
     _a("stop", "&Stop", "Generate", "Escape", "Stop the picture in the making", icon="stop", needs="busy"),
     _a("stop_all", "Stop &All", "Generate", "Shift+Escape", "Stop this picture and forget all that wait", needs="busy"),
-    _a(
-        "making_pause",
-        "&Pause or Go On",
-        "Generate/In the Making",
-        "K",
-        "Hold the picture in the making between two steps; paint into it, then let it go on",
-        icon="pause",
-        needs="making",
-    ),
-    _a(
-        "making_steer",
-        "&Change It Now",
-        "Generate/In the Making",
-        "Ctrl+Alt+Return",
-        "The picture in the making goes on with prompt, guidance and mask as they are now; "
-        "without a mask of its own, what you mask goes on changing and the rest stays",
-        icon="steer",
-        needs="making",
-    ),
-    _a(
-        "making_end",
-        "&Stop Here and Keep",
-        "Generate/In the Making",
-        "Shift+K",
-        "End the picture after its present step; what is there becomes a result",
-        icon="end_here",
-        needs="making",
-    ),
-    _a("making_back", "Step &Back", "Generate/In the Making", "Alt+,", "See the picture one step earlier", needs="timeline", group=True),
-    _a("making_forward", "Step &Forward", "Generate/In the Making", "Alt+.", "See the picture one step later", needs="timeline"),
-    _a(
-        "making_fork",
-        "Fo&rk From This Step",
-        "Generate/In the Making",
-        "Ctrl+Shift+B",
-        "Go on from the shown step with prompt, guidance, sampler and mask as they are now; costs the remaining steps",
-        icon="fork",
-        needs="fork",
-        group=True,
-    ),
-    _a(
-        "making_fork_seed",
-        "Fork With Another See&d",
-        "Generate/In the Making",
-        "Ctrl+Alt+B",
-        "Go on from the shown step with new noise: the earlier the step, the more becomes different",
-        icon="fork_seed",
-        needs="fork",
-    ),
-    _a(
-        "making_keep_step",
-        "&Keep This Step",
-        "Generate/In the Making",
-        "Ctrl+Shift+Return",
-        "Make the shown step a result, in full",
-        icon="step_keep",
-        needs="earlier_step",
-    ),
+    *MAKING_ACTIONS,
     _a(
         "candidate_previous",
         "&Previous Result",
@@ -457,7 +352,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         icon="compare",
         needs="candidates",
     ),
-    _a("candidate_sort", "&Cleanest Edges First", "Generate", "Ctrl+.", "Order the results by how little their edge shows", icon="sort", needs="candidates", check=True),
+    _a("candidate_sort", "Sort &by Cleanest Edge", "Generate", "Ctrl+.", "Order the results by how little their edge shows", icon="sort", needs="candidates", check=True),
     _a(
         "frame_to_canvas",
         "&Frame the Whole Canvas",

@@ -68,11 +68,11 @@ class FilmStrip(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() is Qt.MouseButton.LeftButton and self._pictures:
-            self.looked.emit(self.step_at(event.position().x()))
+            self._look(self.step_at(event.position().x()))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if event.buttons() & Qt.MouseButton.LeftButton and self._pictures:
-            self.looked.emit(self.step_at(event.position().x()))
+            self._look(self.step_at(event.position().x()))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         steps = {
@@ -85,7 +85,7 @@ class FilmStrip(QWidget):
         if step is None or not self._pictures:
             super().keyPressEvent(event)
         else:
-            self.looked.emit(max(1, min(step, self.latest)))
+            self._look(max(1, min(step, self.latest)))
 
     def focusInEvent(self, event: QEvent) -> None:
         self.update()
@@ -119,6 +119,12 @@ class FilmStrip(QWidget):
             painter.setPen(QPen(palette.text().color(), 1))
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
         painter.end()
+
+    def _look(self, step: int) -> None:
+        # At once: a held key must not wait for the next refresh.
+        self._shown = step
+        self.update()
+        self.looked.emit(step)
 
     def _pixmap(self, step: int) -> QPixmap | None:
         picture = self._pictures.get(step)
