@@ -90,6 +90,18 @@ class CanvasChanged:
     new: Rect
 
 
+@dataclass(frozen=True, slots=True)
+class SavedMasksChanged:
+    """A mask was kept under a name, renamed or deleted."""
+
+
 Change = (
-    TilesChanged | LayerAdded | LayerRemoved | LayerMoved | LayerChanged | ActiveLayerChanged | CanvasChanged
+    TilesChanged
+    | LayerAdded
+    | LayerRemoved
+    | LayerMoved
+    | LayerChanged
+    | ActiveLayerChanged
+    | CanvasChanged
+    | SavedMasksChanged
 )

@@ -22,7 +22,7 @@ def clipped_picture(document: Document, layer: Layer) -> tuple[Rect, UInt8Array]
     surface = TiledSurface.from_tiles(4, tiles)
     bounds = surface.bounds()
     pixels = surface.read(bounds)
-    return bounds, pixels if layer.mask is None else weighted(pixels, layer.mask.read(bounds))
+    return bounds, pixels if layer.shown_mask is None else weighted(pixels, layer.shown_mask.read(bounds))
 
 
 def cut_pixels(document: Document, layer: Layer) -> SwapTiles:

@@ -7,6 +7,7 @@ from studio.core.events import Event
 from studio.core.geometry import Rect
 from studio.document.changes import Change, Target
 from studio.document.layer import Layer
+from studio.document.saved_mask import SavedMask
 from studio.document.stack import LayerStack
 from studio.document.surface import TiledSurface
 
@@ -17,7 +18,7 @@ class Document:
     """Belongs to the UI thread and changes only through edits or an open transaction.
 
     canvas: what is exported and shown; its origin may be negative after outpainting, layer coordinates never move.
-    selection: 1 channel, 255 = change here; what artists call the mask.
+    selection: 1 channel, 255 = change here; what artists call the mask. saved_masks: those kept by name.
     """
 
     def __init__(self, canvas: Rect) -> None:
@@ -25,6 +26,7 @@ class Document:
         self.layers = LayerStack()
         self.active_layer_id: str | None = None
         self.selection = TiledSurface(1)
+        self.saved_masks: tuple[SavedMask, ...] = ()
         self.changed: Event[Change] = Event()
 
     @property

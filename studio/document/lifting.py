@@ -105,8 +105,8 @@ def _picture(tiles: Mapping[TileKey, UInt8Array], rect: Rect, layer: Layer) -> U
     for top in range(0, rect.height, band):
         strip = Rect(rect.x, rect.y + top, rect.width, min(band, rect.height - top))
         pixels = surface.read(strip)
-        if layer.mask is not None:
-            pixels = weighted(pixels, layer.mask.read(strip))
+        if layer.shown_mask is not None:
+            pixels = weighted(pixels, layer.shown_mask.read(strip))
         rows = -(-strip.height // factor)
         picture[top // factor : top // factor + rows] = (
             pixels if factor == 1 else cv2.resize(pixels, (size[0], rows), interpolation=cv2.INTER_AREA)

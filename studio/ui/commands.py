@@ -43,7 +43,9 @@ class Commands:
         self._canvas = canvas
         self._files = files
         self._settings = settings
-        self.picture = PictureCommands(workspace, window)
+        self.picture = PictureCommands(
+            workspace, window, show_panel=lambda panel_id: self.bench.show_panel(panel_id)
+        )
         self.clipboard = Clipboard(workspace, canvas)
         self._bench: Workbench | None = None
         self._dialog: Dialog | None = None
@@ -80,6 +82,7 @@ class Commands:
             "layer_add": lambda: _ignore(workspace.add_layer()),
             "layer_rename": self._rename_layer,
             "layer_recipe": self._use_layer_recipe,
+            "mask_hide": lambda: canvas.set_mask_hidden(self.bench.action_set["mask_hide"].isChecked()),
             "mask_clear": workspace.clear_mask,
             "mask_invert": workspace.invert_mask,
             "mask_fill": workspace.fill_mask,

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from studio.workspace.build_request import Capture
     from studio.workspace.masks import MaskVerbs
     from studio.workspace.picture import PictureVerbs
+    from studio.workspace.saved_masks import SavedMaskVerbs
 
 DEFAULT_CANVAS = Size(512, 512)
 
@@ -114,6 +115,11 @@ class Workspace:
     def masks(self) -> MaskVerbs:
         """Verbs of the painted mask and of the pixels under it."""
         return self._open.masks
+
+    @property
+    def saved_masks(self) -> SavedMaskVerbs:
+        """Verbs of the masks kept by name."""
+        return self._open.saved_masks
 
     @property
     def picture(self) -> PictureVerbs:

@@ -53,6 +53,7 @@ class Scene:
         self.is_drop_target = False
         self.has_focus_outline = False
         self.is_hand_down = False
+        self.is_mask_hidden = False
         self.has_composited = False
         self._guides: tuple[Outline, ...] = ()
         self.tool_overlay: Callable[[], Overlay] = lambda: NO_OVERLAY
@@ -122,7 +123,7 @@ class Scene:
 
     @property
     def has_mask(self) -> bool:
-        return self._mask.is_shown
+        return self._mask.is_shown and not self.is_mask_hidden
 
     def march(self) -> QRegion:
         return self._mask.advance()
@@ -160,7 +161,8 @@ class Scene:
         if not canvas_box.adjusted(1, 1, -1, -1).contains(exposed):
             decorations.draw_canvas_edge(painter, canvas_box)
         decorations.draw_dimming(painter, exposed, frame_box, canvas_box)
-        self._mask.draw(painter, viewport, exposed)
+        if not self.is_mask_hidden:
+            self._mask.draw(painter, viewport, exposed)
         self._paint_annotations(painter, exposed, canvas_box, frame_box)
 
     def catch_up(self, budget_s: float = RENEW_BUDGET_S) -> None:
