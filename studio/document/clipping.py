@@ -28,5 +28,5 @@ def clipped_picture(document: Document, layer: Layer) -> tuple[Rect, UInt8Array]
 def cut_pixels(document: Document, layer: Layer) -> SwapTiles:
     """Takes the masked pixels away; all of them where nothing is masked."""
     if document.selection.keys():
-        return erase_region(document, layer)
+        return erase_region(document, Target.pixels(layer.id))
     return SwapTiles(Target.pixels(layer.id), dict.fromkeys(layer.surface.keys(), None))

@@ -68,7 +68,7 @@ def lift(document: Document, layer_id: str, rect: Rect, *, leaves_copy: bool = F
     pixels = Target.pixels(layer_id)
     parts: list[Part] = []
     if document.selection.keys():
-        cut = {} if leaves_copy else erase_region(document, layer).tiles
+        cut = {} if leaves_copy else erase_region(document, Target.pixels(layer.id)).tiles
         parts.append(Part(target=pixels, channels=4, tiles=masked_pixels(document, layer), rest=cut))
         parts.append(_whole(Target.SELECTION, document.selection, leaves_copy=False))
     else:

@@ -91,6 +91,14 @@ CONDITIONS: dict[str, Callable[[Workspace], bool]] = {
     "ended": lambda w: any(job.has_ended for job in w.queue.jobs),
 }
 
+CHECKS: dict[str, str] = {
+    "layer_clip": "is_clipped",
+    "layer_lock_alpha": "is_alpha_locked",
+    "layer_lock_pixels": "are_pixels_locked",
+    "layer_lock": "is_locked",
+}
+"""Checkable actions that say what is so with the active layer."""
+
 IMPATIENT_MENUS = frozenset({"Edit/Tools", "Generate", "View"})
 IMPATIENT = frozenset({"open", "save", "undo", "redo", "mask_clear", "quit"})
 """Whose keys answer from the first stroke on; buttons show some of them."""
@@ -119,6 +127,11 @@ class ActionSet:
         for entry in ACTIONS:
             if entry.needs and entry.id in self._actions:
                 self._actions[entry.id].setEnabled(CONDITIONS[entry.needs](workspace))
+        layer = _active(workspace)
+        for action_id, name in CHECKS.items():
+            if action_id in self._actions:
+                is_so = layer is not None and bool(getattr(layer.properties, name))
+                self._actions[action_id].setChecked(is_so)
         for action_id, label in (
             ("undo", workspace.history.undo_label),
             ("redo", workspace.history.redo_label),

@@ -13,7 +13,7 @@ from studio.document.edits import AddLayer, Compound, Edit
 from studio.document.history import History
 from studio.document.layer import Layer, LayerProperties
 from studio.document.morphology import reshape_selection
-from studio.document.paintable import paintable_layer
+from studio.document.paintable import paint_target, paintable_layer
 from studio.document.pixels import RGB, UInt8Array
 from studio.document.region import erase_region, fill_region, masked_pixels
 from studio.document.selection import combine_tiles
@@ -97,14 +97,14 @@ class MaskVerbs:
     def delete_pixels(self) -> None:
         """Of the active layer. Raises DocumentError where nothing is masked or the layer takes no paint."""
         self._require_mask()
-        layer = paintable_layer(self._document)
-        self._history.do(erase_region(self._document, layer), "Delete masked pixels")
+        target = paint_target(self._document, erases=True)
+        self._history.do(erase_region(self._document, target), "Delete masked pixels")
 
     def fill(self, color: RGB) -> None:
         """The active layer, inside the mask where there is one. Raises DocumentError where it takes no paint."""
-        layer = paintable_layer(self._document)
+        target = paint_target(self._document)
         label = "Fill mask with color" if self.has_mask else "Fill layer"
-        self._history.do(fill_region(self._document, layer, color), label)
+        self._history.do(fill_region(self._document, target, color), label)
 
     def stroke(self, color: RGB, *, width_px: int, side: StrokeSide) -> None:
         """A line along the mask's edge on the active layer. Raises DocumentError where nothing is masked or the layer
@@ -127,9 +127,9 @@ class MaskVerbs:
 
     def cut_to_layer(self) -> str:
         """The same, and they are gone from where they were."""
-        paintable_layer(self._document)
+        paintable_layer(self._document, erases=True)
         source, copy = self._cut_out()
-        cut = erase_region(self._document, source)
+        cut = erase_region(self._document, Target.pixels(source.id))
         self._history.do(Compound((cut, self._above(source, copy))), "Cut to new layer")
         return copy.id
 

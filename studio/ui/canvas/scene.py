@@ -16,10 +16,12 @@ from studio.document.changes import (
     LayerChanged,
     LayerMoved,
     LayerRemoved,
+    MaskShown,
     TilesChanged,
 )
 from studio.document.composite import flatten
 from studio.document.document import Document
+from studio.document.mask_tint import tinted
 from studio.document.operations import reach
 from studio.generation.request import UInt8Array
 from studio.tools.tool import NO_OVERLAY, Outline, Overlay
@@ -251,7 +253,7 @@ class Scene:
         self._damage(rect, margin_px=self._mask.reach_px)
 
     def _flatten(self, rect: Rect) -> UInt8Array:
-        return flatten(self._shown, rect)
+        return tinted(self._shown, flatten(self._shown, rect), rect)
 
     def _on_document_replaced(self, document: Document) -> None:
         for unsubscribe in self._unsubscribe_document:
@@ -280,8 +282,8 @@ class Scene:
                 self._picture_changed(rect)
             case LayerAdded(layer_id) | LayerChanged(layer_id, False):
                 self._picture_changed(reach(document, layer_id))
-            case LayerMoved() | LayerRemoved() | LayerChanged():
-                # What was clipped to it is clipped to another one now.
+            case LayerMoved() | LayerRemoved() | LayerChanged() | MaskShown():
+                # What was clipped to a layer that went is clipped to another one now.
                 self._picture_changed(document.canvas)
             case CanvasChanged():
                 self._picture = PictureCache(document.canvas, self._flatten)
