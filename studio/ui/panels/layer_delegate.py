@@ -38,9 +38,9 @@ from studio.ui.panels.layer_model import (
 )
 from studio.ui.theme import SMALL_FONT_PX
 
-ROW_PX = 44
+ROW_PX = 40
 EYE_PX = 28
-THUMBNAIL_PX = 36
+THUMBNAIL_PX = 32
 MARK_PX = 16
 INDENT_PX = 12
 MAX_INDENTS = 6
