@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from studio.core.errors import DocumentError
 from studio.core.geometry import Rect
+from studio.document.changes import Target
 from studio.document.deriving import select_layer_alpha, select_luminosity
 from studio.document.document import Document
 from studio.document.edits import AddLayer, Compound, Edit
