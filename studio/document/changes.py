@@ -77,14 +77,9 @@ class LayerChanged:
 
 @dataclass(frozen=True, slots=True)
 class ActiveLayerChanged:
-    """Another layer, or another part of it, is painted on. layer_id: None where no layer is active."""
+    """layer_id: None where no layer is active."""
 
     layer_id: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class MaskShown:
-    """The tint over what the active layer's mask hides came or went."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,19 +90,6 @@ class CanvasChanged:
     new: Rect
 
 
-@dataclass(frozen=True, slots=True)
-class SavedMasksChanged:
-    """A mask was kept under a name, renamed or deleted."""
-
-
 Change = (
-    TilesChanged
-    | LayerAdded
-    | LayerRemoved
-    | LayerMoved
-    | LayerChanged
-    | ActiveLayerChanged
-    | MaskShown
-    | CanvasChanged
-    | SavedMasksChanged
+    TilesChanged | LayerAdded | LayerRemoved | LayerMoved | LayerChanged | ActiveLayerChanged | CanvasChanged
 )

@@ -121,7 +121,7 @@ class TiledSurface:
         """A fresh array of (height, width, 4) or (height, width)."""
         pixels = np.zeros((max(rect.height, 0), max(rect.width, 0), *self._shape[2:]), np.uint8)
         for key in rect.tiles(TILE_PX):
-            tile = self._tiles.get(key)
+            tile = self.tile(key)
             if tile is not None:
                 box = tile_rect(key)
                 part = box.intersected(rect)

@@ -19,6 +19,4 @@ import studio.tools.wand
 import studio.ui.panels.vocabulary
 import studio.workspace.build_request
 import studio.workspace.masks
-import studio.workspace.paint_over
-import studio.workspace.picture
-import studio.workspace.remasking  # noqa: F401
+import studio.workspace.picture  # noqa: F401

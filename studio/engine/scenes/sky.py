@@ -36,10 +36,9 @@ def _paint_stars(stage: Stage) -> None:
     rows = stage.rows_in("time", "night")
     if rows is None:
         return
-    across, share = (150, 0.005) if stage.is_refined else (64, 0.015)
-    cells = (len(rows), 1, across, max(1, int(across * stage.aspect)))
+    cells = (len(rows), 1, 64, max(1, int(64 * stage.aspect)))
     stars = torch.rand(cells, generator=stage.generator, device=stage.device)
-    stars = (stars - (1 - share)).clamp(0) / share
+    stars = (stars - 0.985).clamp(0) / 0.015
     stars = F.interpolate(stars, size=(stage.height, stage.width), mode="bicubic", align_corners=False).clamp(
         0, 1
     )

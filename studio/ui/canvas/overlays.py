@@ -37,6 +37,8 @@ OUTPAINT_PERIOD_PX = 12
 MIN_BRUSH_OUTLINE_PX = 2.0
 MAX_KEPT_CIRCLE_PX = 300
 MAX_KEPT_TEXTS = 200
+RECT_COST_PX = 270 * 270
+"""Painting one more rectangle costs as much as so many pixels more in another."""
 
 
 def qrect(rect: Rect) -> QRect:
@@ -50,6 +52,14 @@ def rects_of(region: QRegion) -> list[QRect]:
 
 def rect_of(rect: QRect) -> Rect:
     return Rect(rect.x(), rect.y(), rect.width(), rect.height())
+
+
+def worthwhile_rects(region: QRegion) -> list[QRect]:
+    """The parts of a region, or its bounding box where that is cheaper."""
+    box = region.boundingRect()
+    parts = rects_of(region)
+    area = sum(part.width() * part.height() + RECT_COST_PX for part in parts)
+    return parts if area < box.width() * box.height() + RECT_COST_PX else [box]
 
 
 class Patterns:

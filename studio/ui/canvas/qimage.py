@@ -20,14 +20,15 @@ MAX_FOREIGN_PIXELS = 1 << 28
 class CacheImage:
     """Pixels that Qt and numpy share without a copy; valid as long as this object lives.
 
-    pixels: uint8 (height, width, 4), premultiplied, in Qt's native order (bytes B, G, R, A), initially undefined.
+    pixels: uint8 (height, width, 4), premultiplied, in Qt's native order (bytes B, G, R, A), initially transparent.
     Native order draws 3.3 times faster than Qt's RGBA formats (1600 x 900, smooth: 2.1 against 6.8 ms).
     words: the same memory as uint32 (height, width), 0xAARRGGBB.
     image: with alpha. opaque_image: the same memory read as opaque, which draws faster still.
     """
 
     def __init__(self, width: int, height: int) -> None:
-        self.words = np.empty((max(1, height), max(1, width)), np.dtype("<u4"))
+        # Memory that is never touched is never spent.
+        self.words = np.zeros((max(1, height), max(1, width)), np.dtype("<u4"))
         self.pixels: UInt8Array = self.words.view(np.uint8).reshape(*self.words.shape, 4)
         rows, columns = self.words.shape
         memory = self.pixels.data

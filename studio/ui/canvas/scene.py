@@ -16,25 +16,24 @@ from studio.document.changes import (
     LayerChanged,
     LayerMoved,
     LayerRemoved,
-    MaskShown,
     TilesChanged,
 )
-from studio.document.composite import flatten
 from studio.document.document import Document
-from studio.document.mask_tint import tinted
 from studio.document.operations import reach
-from studio.generation.request import UInt8Array
 from studio.tools.tool import NO_OVERLAY, Outline, Overlay
 from studio.ui.canvas.colors import DARK_COLORS, CanvasColors
 from studio.ui.canvas.mask_overlay import MaskOverlay
 from studio.ui.canvas.model import CanvasModel
 from studio.ui.canvas.overlays import Decorations, qrect, rect_of
+from studio.ui.canvas.projection import Projection
 from studio.ui.canvas.result_overlay import ResultOverlay
-from studio.ui.canvas.tile_cache import PictureCache, level_for
+from studio.ui.canvas.tile_cache import COARSEST_PX, PictureCache, level_for
 from studio.ui.canvas.viewport import CRISP_FROM_ZOOM, Viewport
 
 RENEW_BUDGET_S = 0.008
-"""Time for compositing in one paint; what is left follows in the next turns of the event loop."""
+MOVING_BUDGET_S = 0.003
+"""Time for compositing in one paint, at rest and while the view moves; what is left follows in the next turns of the event
+loop."""
 
 HINT = ("Type a prompt and press Ctrl+Enter", "or drop a picture here")
 DROP_TEXT = "Drop to open the picture"
@@ -44,18 +43,23 @@ class Scene:
     """Belongs to one view. Rectangles of `damaged` and all drawing are in device pixels.
 
     damaged: what must be painted again. tool_overlay: what the active tool wants to be drawn.
-    has_composited: the last paints had pixels to work out first, their time says nothing about drawing.
+    is_moving: the view is being moved. has_composited: the last paints had pixels to work out first, their time says
+    nothing about drawing.
     """
+
+    _own: Projection
+    _projection: Projection
+    _picture: PictureCache
 
     def __init__(self, model: CanvasModel, font: QFont) -> None:
         self.damaged: Event[Rect] = Event()
         self.viewport = Viewport(size=Size(1, 1))
         self.is_smooth = True
+        self.is_moving = False
         self.is_frame_tool = False
         self.is_drop_target = False
         self.has_focus_outline = False
         self.is_hand_down = False
-        self.is_mask_hidden = False
         self.has_composited = False
         self._guides: tuple[Outline, ...] = ()
         self.tool_overlay: Callable[[], Overlay] = lambda: NO_OVERLAY
@@ -64,9 +68,7 @@ class Scene:
         self._font = font
         self._colors = DARK_COLORS
         self._decorations = Decorations(self._colors, 1.0, font)
-        self._shown = model.document
         self._mask = MaskOverlay(self._colors.mask, model.document.selection)
-        self._picture = PictureCache(model.document.canvas, self._flatten)
         self._has_hint = False
         self._is_behind = False
         self._unsubscribe: list[Callable[[], None]] = []
@@ -124,8 +126,22 @@ class Scene:
         return self._is_behind
 
     @property
+    def is_rough(self) -> bool:
+        """Some visible part of the picture is shown by a stand-in: see `PictureCache`."""
+        return self._picture.is_rough(level_for(self.viewport.zoom), self._visible)
+
+    def improve(self, budget_s: float) -> bool:
+        """For when nothing else is to be done: exact pixels for those that were quick, then what the next stroke will
+        need. Returns whether something is left."""
+        level, visible = level_for(self.viewport.zoom), self._visible
+        if self.is_rough:
+            self._damage(self._picture.refine(level, visible, budget_s=budget_s))
+            return True
+        return self._projection.improve(visible, budget_s=budget_s)
+
+    @property
     def has_mask(self) -> bool:
-        return self._mask.is_shown and not self.is_mask_hidden
+        return self._mask.is_shown
 
     def march(self) -> QRegion:
         return self._mask.advance()
@@ -163,15 +179,14 @@ class Scene:
         if not canvas_box.adjusted(1, 1, -1, -1).contains(exposed):
             decorations.draw_canvas_edge(painter, canvas_box)
         decorations.draw_dimming(painter, exposed, frame_box, canvas_box)
-        if not self.is_mask_hidden:
-            self._mask.draw(painter, viewport, exposed)
+        self._mask.draw(painter, viewport, exposed)
         self._paint_annotations(painter, exposed, canvas_box, frame_box)
 
-    def catch_up(self, budget_s: float = RENEW_BUDGET_S) -> None:
+    def catch_up(self) -> None:
         """Composites more of what is visible and reports it as damaged."""
         level = level_for(self.viewport.zoom)
-        visible = self.viewport.visible_canvas().intersected(self._model.document.canvas)
-        renewed = self._picture.renew(level, visible, budget_s=budget_s)
+        visible = self._visible
+        renewed = self._picture.renew(level, visible, budget_s=self._budget_s)
         self._is_behind = not self._picture.is_current(level, visible)
         self._damage(renewed)
 
@@ -179,7 +194,7 @@ class Scene:
         viewport, canvas = self.viewport, self._model.document.canvas
         level_index = level_for(viewport.zoom)
         shown = viewport.visible_canvas(rect_of(exposed)).intersected(canvas)
-        renewed = self._picture.renew(level_index, shown, budget_s=RENEW_BUDGET_S)
+        renewed = self._picture.renew(level_index, shown, budget_s=self._budget_s)
         self.has_composited |= not renewed.is_empty
         if self._is_behind and not shown.contains_rect(renewed):
             self._damage(renewed)  # its other parts are on the screen as they were before
@@ -246,14 +261,30 @@ class Scene:
     def show_instead(self, document: Document | None, rect: Rect) -> None:
         """Another document in place of the picture, or the picture again (None). rect: where it differs from what
         was shown."""
-        self._shown = document or self._model.document
+        self._projection = self._own if document is None else Projection(document)
         self._picture_changed(rect)
         self._follow_selection(is_other=True)
         self._mask.invalidate(rect)
         self._damage(rect, margin_px=self._mask.reach_px)
 
-    def _flatten(self, rect: Rect) -> UInt8Array:
-        return tinted(self._shown, flatten(self._shown, rect), rect)
+    @property
+    def _budget_s(self) -> float:
+        return MOVING_BUDGET_S if self.is_moving else RENEW_BUDGET_S
+
+    @property
+    def _visible(self) -> Rect:
+        return self.viewport.visible_canvas().intersected(self._model.document.canvas)
+
+    def _new_picture(self, document: Document) -> None:
+        canvas = document.canvas
+        # Reduced layers lie in a grid through the origin, wherever the canvas begins.
+        left, top = (edge // COARSEST_PX * COARSEST_PX for edge in (canvas.x, canvas.y))
+        area = Rect.from_edges(left, top, canvas.right, canvas.bottom)
+        self._picture = PictureCache(
+            area,
+            lambda rect: self._projection.read(rect),
+            lambda level, rect: self._projection.read_reduced(level, rect),
+        )
 
     def _on_document_replaced(self, document: Document) -> None:
         for unsubscribe in self._unsubscribe_document:
@@ -262,8 +293,8 @@ class Scene:
             document.changed.subscribe(self._on_document_changed),
             self._model.history.changed.subscribe(lambda _: self._update_hint()),
         ]
-        self._shown = document
-        self._picture = PictureCache(document.canvas, self._flatten)
+        self._own = self._projection = Projection(document)
+        self._new_picture(document)
         self._mask.set_source(EMPTY, document.selection)
         self._follow_selection()
         self._update_hint()
@@ -271,6 +302,7 @@ class Scene:
 
     def _on_document_changed(self, change: Change) -> None:
         document = self._model.document
+        self._own.follow(change)
         match change:
             case TilesChanged(target, rect) if target.kind == "selection":
                 self._follow_selection()
@@ -282,11 +314,11 @@ class Scene:
                 self._picture_changed(rect)
             case LayerAdded(layer_id) | LayerChanged(layer_id, False):
                 self._picture_changed(reach(document, layer_id))
-            case LayerMoved() | LayerRemoved() | LayerChanged() | MaskShown():
-                # What was clipped to a layer that went is clipped to another one now.
+            case LayerMoved() | LayerRemoved() | LayerChanged():
+                # What was clipped to it is clipped to another one now.
                 self._picture_changed(document.canvas)
             case CanvasChanged():
-                self._picture = PictureCache(document.canvas, self._flatten)
+                self._new_picture(document)
                 self._damage_all()
         if self._has_hint:
             self._update_hint()
@@ -298,7 +330,7 @@ class Scene:
     def _follow_selection(self, *, is_other: bool = False) -> None:
         """The mask overlay covers the canvas and what was masked beyond it; nothing while nothing is masked. is_other:
         another document's mask is shown from now on."""
-        document = self._shown
+        document = self._projection.document
         masked = document.selection.tile_bounds()
         if is_other:
             area = EMPTY if masked.is_empty else masked.united(document.canvas)

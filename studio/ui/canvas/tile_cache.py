@@ -17,6 +17,11 @@ from studio.ui.canvas.qimage import CacheImage, to_native
 MAX_LEVEL = 5
 """Level k shows 2^k canvas pixels as one; 2^5 reaches the smallest zoom."""
 
+COARSEST_PX = 1 << MAX_LEVEL
+
+EXACT_PX = 512 * 512
+"""Larger changes are first shown roughly where the view is from afar: see `PictureCache`."""
+
 Cell = tuple[int, int]
 
 
@@ -36,7 +41,8 @@ class CoveragePlane:
 class Level:
     """One size of the picture, in cells of TILE_PX canvas pixels: no piece of work is larger, at any zoom.
 
-    dirty: per cell, the canvas rectangle whose pixels are out of date. opaque: cells without transparency.
+    dirty: per cell, the canvas rectangle whose pixels are out of date. rough: per cell, the one that shows reduced
+    layers merged instead of merged layers reduced. blank: cells never looked at. opaque: cells without transparency.
     """
 
     def __init__(self, index: int, area: Rect, plane: Plane) -> None:
@@ -44,6 +50,8 @@ class Level:
         self.area = area
         self.plane = plane
         self.dirty: dict[Cell, Rect] = {cell: self.cell_rect(cell) for cell in self.cells(area)}
+        self.rough: dict[Cell, Rect] = {}
+        self.blank: set[Cell] = set(self.dirty)
         self.opaque: set[Cell] = set()
 
     @property
@@ -121,8 +129,10 @@ class TileCache:
         end = time.perf_counter() + budget_s
         todo = {cell: level.dirty[cell] for cell in level.cells(rect) if cell in level.dirty}
         renewed = EMPTY
-        for piece, cells in _pieces(todo, rect.center):
-            self._compute(level, piece)
+        is_rough = self._may_be_rough(level, sum(part.area for part in todo.values()))
+        pieces = _blocks(todo, level.index, rect.center) if is_rough else _pieces(todo, rect.center)
+        for piece, cells in pieces:
+            self._compute(level, level.aligned(piece), is_rough=is_rough)
             renewed = renewed.united(piece)
             for cell in cells:
                 del level.dirty[cell]
@@ -130,33 +140,117 @@ class TileCache:
                 break
         return renewed
 
-    def _compute(self, level: Level, rect: Rect) -> None:
-        rect = level.aligned(rect)
+    def _may_be_rough(self, level: Level, area_px: int) -> bool:
+        """Whether so much may be shown by a stand-in first."""
+        return False
+
+    def _compute(self, level: Level, rect: Rect, *, is_rough: bool = False) -> None:
         factor, pixels = self._source(level, rect)
-        shrunk = _shrink(pixels, factor)
+        self._store(level, rect, _shrink(pixels, factor))
+
+    def _store(self, level: Level, rect: Rect, shrunk: UInt8Array) -> None:
         level.plane.pixels[level.slices(rect)] = shrunk
         if shrunk.ndim == 3:
-            is_opaque = int(shrunk[..., 3].min()) == 255
+            alpha = cv2.extractChannel(shrunk, 3)
+            is_opaque, area = int(alpha.min()) == 255, level.area
             for cell in level.cells(rect):
-                if not is_opaque:
+                whole = level.cell_rect(cell)
+                part = level.aligned(whole.intersected(rect)).translated(area.x - rect.x, area.y - rect.y)
+                if not is_opaque and int(alpha[level.slices(part)].min()) < 255:
                     level.opaque.discard(cell)
-                elif rect.contains_rect(level.cell_rect(cell)):
+                elif rect.contains_rect(whole):
                     level.opaque.add(cell)
 
     def _source(self, level: Level, rect: Rect) -> tuple[int, UInt8Array]:
         """Pixels of `rect` and how often they must be halved: from a finer level that is up to date, or read."""
         for index in range(level.index - 1, -1, -1):
             finer = self._levels.get(index)
-            if finer is not None and finer.dirty.keys().isdisjoint(finer.cells(rect)):
+            if finer is None:
+                continue
+            cells = finer.cells(rect)
+            if finer.dirty.keys().isdisjoint(cells) and finer.rough.keys().isdisjoint(cells):
                 return level.scale >> index, finer.plane.pixels[finer.slices(rect)]
         return level.scale, self._read(rect)
 
 
 class PictureCache(TileCache):
-    """A cache of `CacheImage`s; `read` gives premultiplied RGBA as the document's compositor does."""
+    """A cache of `CacheImage`s; `read` gives premultiplied RGBA as the document's compositor does.
 
-    def __init__(self, area: Rect, read: Callable[[Rect], UInt8Array]) -> None:
+    read_reduced: (level, rectangle in its pixels) the same from reduced layers, quickly. Where all modes are normal
+    that is the picture but for rounding; multiplied textures come out lighter or darker. So it stands in while much
+    changes at once, and `refine` puts the picture in its place when there is time. It needs an area whose upper left
+    corner is a multiple of COARSEST_PX.
+    """
+
+    def __init__(
+        self,
+        area: Rect,
+        read: Callable[[Rect], UInt8Array],
+        read_reduced: Callable[[int, Rect], UInt8Array] | None = None,
+    ) -> None:
         super().__init__(area, read=lambda rect: to_native(read(rect)), plane=CacheImage)
+        self._read_reduced = read_reduced
+
+    def renew(self, index: int, rect: Rect, *, budget_s: float = float("inf")) -> Rect:
+        self._stand_in(self.level(index), rect)
+        return super().renew(index, rect, budget_s=budget_s)
+
+    def _stand_in(self, level: Level, rect: Rect) -> None:
+        """Where a level was never looked at it begins with what another one shows."""
+        if not level.blank:
+            return
+        others = sorted(self._levels.values(), key=lambda other: abs(other.index - level.index))[1:]
+        for cell in level.cells(rect):
+            if cell not in level.blank:
+                continue
+            level.blank.discard(cell)
+            where = level.aligned(level.cell_rect(cell))
+            rows, columns = level.slices(where)
+            size = (columns.stop - columns.start, rows.stop - rows.start)
+            for other in others:
+                if other.blank.isdisjoint(other.cells(where)):
+                    found = other.plane.pixels[other.slices(other.aligned(where))]
+                    level.plane.pixels[rows, columns] = cv2.resize(
+                        found, size, interpolation=cv2.INTER_NEAREST
+                    )
+                    break
+
+    def refine(self, index: int, rect: Rect, *, budget_s: float) -> Rect:
+        """Puts the picture in the place of its stand-in, for a while; returns where that made a difference. Whether
+        something is left tells `is_rough`."""
+        level = self.level(index)
+        end = time.perf_counter() + budget_s
+        changed = EMPTY
+        for cell in level.cells(rect):
+            if cell not in level.rough or cell in level.dirty:
+                continue
+            where = level.aligned(level.rough.pop(cell))
+            before = level.plane.pixels[level.slices(where)].copy()
+            self._compute(level, where)
+            if not np.array_equal(before, level.plane.pixels[level.slices(where)]):
+                changed = changed.united(where)
+            if time.perf_counter() > end:
+                break
+        return changed
+
+    def is_rough(self, index: int, rect: Rect) -> bool:
+        level = self.level(index)
+        return bool(level.rough) and not level.rough.keys().isdisjoint(level.cells(rect))
+
+    def _may_be_rough(self, level: Level, area_px: int) -> bool:
+        return self._read_reduced is not None and level.index > 0 and area_px > EXACT_PX
+
+    def _compute(self, level: Level, rect: Rect, *, is_rough: bool = False) -> None:
+        if not is_rough or self._read_reduced is None:
+            super()._compute(level, rect)
+            return
+        rows, columns = level.slices(rect)
+        own = Rect.from_edges(columns.start, rows.start, columns.stop, rows.stop)
+        own = own.translated(self.area.x >> level.index, self.area.y >> level.index)
+        self._store(level, rect, to_native(self._read_reduced(level.index, own)))
+        for cell in level.cells(rect):
+            part = rect.intersected(level.cell_rect(cell))
+            level.rough[cell] = level.rough.get(cell, EMPTY).united(part)
 
     def image(self, index: int) -> CacheImage:
         plane = self.level(index).plane
@@ -183,6 +277,20 @@ def level_for(zoom: float) -> int:
     return index
 
 
+def _blocks(todo: dict[Cell, Rect], level: int, center: tuple[float, float]) -> list[tuple[Rect, list[Cell]]]:
+    """What lies in one tile of the reduced layers, in one go; the middle first."""
+    blocks: dict[Cell, list[Cell]] = {}
+    for cell in todo:
+        blocks.setdefault((cell[0] >> level, cell[1] >> level), []).append(cell)
+    pieces: list[tuple[Rect, list[Cell]]] = []
+    for cells in blocks.values():
+        bounds = EMPTY
+        for cell in cells:
+            bounds = bounds.united(todo[cell])
+        pieces.append((bounds, cells))
+    return sorted(pieces, key=lambda piece: _distance(piece[0], center))
+
+
 def _pieces(todo: dict[Cell, Rect], center: tuple[float, float]) -> list[tuple[Rect, list[Cell]]]:
     """What to compute in one go: everything, where the bounding box wastes little (a stroke across the corner of
     four cells), else cell by cell, from the middle outwards."""
@@ -194,11 +302,13 @@ def _pieces(todo: dict[Cell, Rect], center: tuple[float, float]) -> list[tuple[R
     if bounds.area <= TILE_PX * TILE_PX // 2 and bounds.area <= 2 * sum(rect.area for rect in todo.values()):
         return [(bounds, list(todo))]
 
-    def distance(item: tuple[Cell, Rect]) -> float:
-        middle = item[1].center
-        return abs(middle.x - center[0]) + abs(middle.y - center[1])
+    ordered = sorted(todo.items(), key=lambda item: _distance(item[1], center))
+    return [(rect, [cell]) for cell, rect in ordered]
 
-    return [(rect, [cell]) for cell, rect in sorted(todo.items(), key=distance)]
+
+def _distance(rect: Rect, center: tuple[float, float]) -> float:
+    middle = rect.center
+    return abs(middle.x - center[0]) + abs(middle.y - center[1])
 
 
 def _shrink(pixels: UInt8Array, factor: int) -> UInt8Array:

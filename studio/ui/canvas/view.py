@@ -21,7 +21,6 @@ from PySide6.QtGui import (
     QNativeGestureEvent,
     QPainter,
     QPaintEvent,
-    QRegion,
     QResizeEvent,
     QTabletEvent,
     QWheelEvent,
@@ -39,8 +38,9 @@ from studio.ui.canvas.keys import arrow_direction, stepwise_action
 from studio.ui.canvas.marching import Marcher
 from studio.ui.canvas.model import CanvasModel
 from studio.ui.canvas.navigator import Navigator
-from studio.ui.canvas.overlays import rect_of, rects_of
+from studio.ui.canvas.overlays import rect_of, rects_of, worthwhile_rects
 from studio.ui.canvas.pointer import Pointer
+from studio.ui.canvas.rest import Rest
 from studio.ui.canvas.scene import Scene
 from studio.ui.canvas.scrolling import pinch, scroll
 from studio.ui.canvas.viewport import Viewport
@@ -51,9 +51,6 @@ SETTLE_MS = 120
 
 BUSY_RESULTS_MS = 120
 """Under the pen results are shown this often: ink goes first, and a preview of the whole canvas costs 3 ms and more."""
-
-RECT_COST_PX = 270 * 270
-"""Painting one more rectangle costs as much as so many pixels more in another."""
 
 KEY_PAN_PX = 64
 
@@ -85,6 +82,9 @@ class CanvasView(QWidget):
         self._smooth_paint_s = 0.0
         self._catch_up = self._single_timer(0, self._on_catch_up_timeout)
         self._settle = self._single_timer(SETTLE_MS, self._on_settle_timeout)
+        self._rest = Rest(
+            self._scene.improve, lambda: not (self._hand.is_holding or self._scene.is_behind), self
+        )
         self._results_later = self._single_timer(BUSY_RESULTS_MS, self._scene.follow_results)
         self._marcher = Marcher(self._step_march, self._may_march, self)
         self._unsubscribe_document: Callable[[], None] = lambda: None
@@ -117,6 +117,7 @@ class CanvasView(QWidget):
         """Lets go of the model; the view shows nothing from then on."""
         self._catch_up.stop()
         self._settle.stop()
+        self._rest.stop()
         self._results_later.stop()
         self._marcher.stop()
         self._pointer.cancel()
@@ -143,8 +144,13 @@ class CanvasView(QWidget):
 
     @property
     def is_settled(self) -> bool:
-        """Everything visible is composited and nothing waits to be painted by a timer."""
-        return not (self._scene.is_behind or self._catch_up.isActive() or self._settle.isActive())
+        """Everything visible is exact and nothing waits to be painted by a timer."""
+        return self.is_current and not (self._settle.isActive() or self._scene.is_rough)
+
+    @property
+    def is_current(self) -> bool:
+        """Everything visible is composited, if only for the time being by a stand-in for much that changed at once."""
+        return not (self._scene.is_behind or self._catch_up.isActive())
 
     @Slot()
     def zoom_in(self) -> None:
@@ -182,10 +188,6 @@ class CanvasView(QWidget):
         """While it is held the picture is shown without results."""
         self._scene.set_results_hidden(is_held)
 
-    def set_mask_hidden(self, is_hidden: bool) -> None:
-        self._scene.is_mask_hidden = is_hidden
-        self.update()
-
     @Slot()
     def cancel_gesture(self) -> bool:
         """Takes an unfinished stroke back; returns whether there was one."""
@@ -208,7 +210,7 @@ class CanvasView(QWidget):
         painter.scale(1 / ratio, 1 / ratio)
         self._scene.has_composited = False
         try:
-            for rect in _worthwhile_rects(event.region()):
+            for rect in worthwhile_rects(event.region()):
                 exposed = self._to_device(rect)
                 painter.setClipRect(exposed)
                 self._scene.paint(painter, exposed)
@@ -219,6 +221,7 @@ class CanvasView(QWidget):
             self._smooth_paint_s = time.perf_counter() - began
         if self._scene.is_behind:
             self._catch_up.start()
+        self._rest.begin()
         self._marcher.start()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -243,14 +246,17 @@ class CanvasView(QWidget):
             self._catch_up.start()
 
     def _on_settle_timeout(self) -> None:
-        self._scene.is_smooth = True
-        self.update()
+        self._scene.is_moving = False
+        if not self._scene.is_smooth:
+            self._scene.is_smooth = True
+            self.update()
 
     def _on_viewport_changed(self, viewport: Viewport) -> None:
         zoom_before, self._scene.viewport = self._scene.viewport.zoom, viewport
+        self._scene.is_moving = True
+        self._settle.start()
         if self._smooth_paint_s > SLOW_PAINT_S:
             self._scene.is_smooth = False
-            self._settle.start()
         self._hand.set_zoom(viewport.zoom)
         self.update()
         self._tool_bounds = ()
@@ -489,11 +495,3 @@ class CanvasView(QWidget):
         timer.setSingleShot(True)
         timer.timeout.connect(slot)
         return timer
-
-
-def _worthwhile_rects(region: QRegion) -> list[QRect]:
-    """The parts of a region, or its bounding box where that is cheaper."""
-    box = region.boundingRect()
-    parts = rects_of(region)
-    area = sum(part.width() * part.height() + RECT_COST_PX for part in parts)
-    return parts if area < box.width() * box.height() + RECT_COST_PX else [box]

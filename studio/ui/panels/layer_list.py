@@ -33,7 +33,9 @@ class LayerList(QListView):
         self._target_row: int | None = None
         self.setAccessibleName("Layers")
         self.setModel(model)
-        self.setItemDelegate(LayerDelegate(icons, self))
+        delegate = LayerDelegate(icons, self)
+        delegate.fold_wanted.connect(model.fold)
+        self.setItemDelegate(delegate)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(
             QAbstractItemView.EditTrigger.DoubleClicked | QAbstractItemView.EditTrigger.EditKeyPressed

@@ -12,13 +12,12 @@ from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
 
 @dataclass(frozen=True, kw_only=True)
 class Choice:
-    """refusal: why it cannot be chosen, a sentence; empty when it can. opens_group: a line stands above it."""
+    """refusal: why it cannot be chosen, a sentence; empty when it can."""
 
     identifier: str
     label: str
     note: str = ""
     refusal: str = ""
-    opens_group: bool = False
 
 
 class ChoiceBox(QComboBox):
@@ -52,20 +51,16 @@ class ChoiceBox(QComboBox):
                 item = QStandardItem(choice.label)
                 item.setToolTip(choice.refusal or choice.note)
                 item.setEnabled(not choice.refusal)
-                item.setData(choice.identifier, Qt.ItemDataRole.UserRole)
                 model.appendRow(item)
             with QSignalBlocker(self):
                 self.setModel(model)
-                for index in reversed(range(1, len(shown))):
-                    if shown[index].opens_group:
-                        self.insertSeparator(index)
         self.set_current(current)
 
     def set_current(self, identifier: str) -> None:
-        for choice in self._choices:
+        for index, choice in enumerate(self._choices):
             if choice.identifier == identifier:
                 with QSignalBlocker(self):
-                    self.setCurrentIndex(self.findData(identifier))
+                    self.setCurrentIndex(index)
                 self.setToolTip(choice.refusal or choice.note)
                 return
 
@@ -73,6 +68,5 @@ class ChoiceBox(QComboBox):
         event.ignore()
 
     def _on_activated(self, index: int) -> None:
-        identifier = self.itemData(index)
-        if isinstance(identifier, str):
-            self.chosen.emit(identifier)
+        if 0 <= index < len(self._choices):
+            self.chosen.emit(self._choices[index].identifier)
