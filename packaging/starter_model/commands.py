@@ -20,6 +20,7 @@ _SCRIPT = Path(__file__).resolve().parent / "train.py"
 _ROOT = _SCRIPT.parent.parent.parent
 _BUILD = _ROOT / "build" / "starter_model"
 _SHIPPED = _ROOT / "resources" / "starter-model"
+_EXAMPLES = _ROOT / "resources" / "starter-examples"
 
 
 def _sizes(arguments: argparse.Namespace) -> Sizes:
@@ -177,6 +178,13 @@ def _grids(a: argparse.Namespace) -> None:
     write_grids(a.model, a.target, a.size, a.device)
 
 
+def _thumbnails(a: argparse.Namespace) -> None:
+    from starter_model.thumbnails import write_thumbnails
+
+    target = _EXAMPLES if a.target == _SHIPPED else a.target
+    log.info("%d bytes of thumbnails in %s", write_thumbnails(a.model, target, a.size, a.device), target)
+
+
 _COMMANDS = {
     "render": (_render, "draw captioned scenes into a shard (its number is --seed)"),
     "tokenizer": (_tokenizer, "train the tokenizer on captions"),
@@ -188,6 +196,7 @@ _COMMANDS = {
     "classify": (_classify, "train the attribute classifier that measures the model"),
     "evaluate": (_evaluate, "measure how well a model folder follows fresh prompts"),
     "grids": (_grids, "draw the sample grids of the documentation"),
+    "thumbnails": (_thumbnails, "draw the example pictures that the window shows"),
 }
 
 

@@ -353,7 +353,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     _a("generate", "&Generate", "Generate", "Ctrl+Enter Ctrl+Return", "Make a picture from prompt, mask and frame", icon="generate"),
     _a(
         "draw_scene",
-        "Draw a S&cene",
+        "Draw a Scene",
         "Generate",
         "Ctrl+Shift+D",
         "Draw a landscape from the prompt's words, in an instant and without the model: something to paint over",
@@ -422,6 +422,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         check=True,
     ),
     _a("vocabulary", "What It Kno&ws…", "Generate", "Ctrl+Shift+W", "Words and examples for the chosen model", icon="words", needs="vocabulary"),
+    _a("surprise", "Surprise &Me", "Generate", "Ctrl+Shift+U", "Write another prompt in the words the model knows", icon="surprise", needs="vocabulary"),
     _a("queue_clear", "Clear &Ended Jobs", "Generate", "Ctrl+Shift+K", "Forget finished, stopped and failed jobs", icon="clear", needs="ended", group=True),
     _a("engine_restart", "Restart the Eng&ine", "Generate", "Ctrl+Shift+E", "End the image engine and start it afresh", icon="retry"),
     _a("zoom_in", "Zoom &In", "View", "Ctrl++ Ctrl+=", "See more detail", icon="zoom_in"),

@@ -98,6 +98,7 @@ class Commands:
             "focus_prompt": self._focus_prompt,
             "negative_prompt": self._toggle_negative,
             "vocabulary": lambda: self.bench.prompt.show_vocabulary(),
+            "surprise": lambda: self.bench.prompt.surprise(),
             "queue_clear": workspace.queue.forget_ended,
             "engine_restart": workspace.queue.restart_engine,
             "zoom_in": canvas.zoom_in,

@@ -16,6 +16,7 @@ import studio.tools.pan
 import studio.tools.polygon_lasso
 import studio.tools.transform
 import studio.tools.wand
+import studio.ui.panels.completion
 import studio.ui.panels.vocabulary
 import studio.workspace.build_request
 import studio.workspace.masks

@@ -147,10 +147,15 @@ class _Reader:
         self._color = ""
 
 
+def words_of(text: str) -> list[str]:
+    """The words of a text, without its commas and numbers."""
+    return [word for word in _WORD.findall(text) if word not in _STOPS]
+
+
 def _phrases(words: list[str]) -> Iterator[tuple[str, Meaning | None]]:
     """The longest known phrase at each place; None means nobody knows the word."""
     table, longest = _table()
-    normal = [_normal(word) for word in words]
+    normal = [normal_word(word) for word in words]
     index = 0
     while index < len(words):
         for length in range(min(longest, len(words) - index), 0, -1):
@@ -164,7 +169,7 @@ def _phrases(words: list[str]) -> Iterator[tuple[str, Meaning | None]]:
         index += length
 
 
-def _normal(word: str) -> str:
+def normal_word(word: str) -> str:
     """Lower case, in the singular, in one spelling; the vocabulary is put through the same."""
     word = word.lower().removesuffix("'s").replace("colour", "color").replace("grey", "gray")
     if len(word) > 4 and word.endswith("ies"):
@@ -175,7 +180,7 @@ def _normal(word: str) -> str:
 
 
 def _key(phrase: str) -> Phrase:
-    return tuple(_normal(word) for word in _WORD.findall(phrase))
+    return tuple(normal_word(word) for word in _WORD.findall(phrase))
 
 
 @functools.cache

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QIcon, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtGui import QIcon, QKeyEvent, QKeySequence, QResizeEvent, QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from studio.document.document import Document
@@ -21,12 +23,16 @@ from studio.ui.wording import seconds_left
 from studio.workspace.intent import intended
 
 if TYPE_CHECKING:
+    from studio.generation.catalog import ModelInfo
+    from studio.ui.panels.completion import Completion
     from studio.ui.panels.vocabulary import VocabularyPopover
 
 RIGHT_COLUMN_PX = 196
 NARROW_COLUMN_PX = 132
 NARROW_PX = 420
 INTENT_PAUSE_MS = 200
+WORDS_PAUSE_MS = 500
+PLACEHOLDER = "Describe what should be there"
 
 
 class PromptEdit(QPlainTextEdit):
@@ -69,9 +75,10 @@ class PromptPanel(QWidget):
         self._context = context
         self._bindings = Bindings()
         self._intent = ""
+        self._told_of: ModelInfo | None = None
         self.setProperty("role", "prompt")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.prompt = PromptEdit("Prompt", "Describe what should be there…", lines=3)
+        self.prompt = PromptEdit("Prompt", f"{PLACEHOLDER}…", lines=3)
         self.negative = PromptEdit("Negative prompt", "What should not be there…", lines=2)
         self.button = ProgressButton()
         self.button.setProperty("emphasis", "large")
@@ -86,6 +93,9 @@ class PromptPanel(QWidget):
         self._toggle.setCheckable(True)
         self._words = _flat_button("What it knows", tooltip(spec("vocabulary")))
         self._popover: VocabularyPopover | None = None
+        self.completion: Completion | None = None
+        self.untaught = ElidedLabel(role="small")
+        self.untaught.setVisible(False)
         self._lay_out()
         self._bind()
         self._refresh()
@@ -107,8 +117,20 @@ class PromptPanel(QWidget):
         if self._popover is None:
             from studio.ui.panels.vocabulary import VocabularyPopover  # when it is asked for
 
-            self._popover = VocabularyPopover(self._context, self)
+            self._popover = VocabularyPopover(self._context, self, self.use_text)
         self._popover.show_above(self._words)
+
+    def surprise(self) -> None:
+        """Another prompt in the model's own words; Ctrl+Z in the prompt brings the old one back."""
+        from studio.generation.vocabulary import surprise  # when it is asked for
+
+        self.focus_prompt()
+        # System entropy, not the global generator: two windows must not have the same idea.
+        replace_text(self.prompt, surprise(random.SystemRandom().randrange(2**32)))
+
+    def use_text(self, text: str) -> None:
+        """Replaces the prompt, as one step of its own undo."""
+        replace_text(self.prompt, text)
 
     def focus_prompt(self) -> None:
         self.prompt.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -118,11 +140,14 @@ class PromptPanel(QWidget):
         self._bindings.disconnect()
         if self._popover is not None:
             self._popover.close()
+        if self.completion is not None:
+            self.completion.hide()
 
     def _lay_out(self) -> None:
         left = QVBoxLayout()
         left.setSpacing(6)
         left.addWidget(self.prompt, 3)
+        left.addWidget(self.untaught)
         left.addWidget(self.negative, 2)
         buttons = QHBoxLayout()
         buttons.setSpacing(4)
@@ -176,9 +201,57 @@ class PromptPanel(QWidget):
         self._bindings.subscribe(workspace.frame_changed, self._intent_later.schedule)
         self._bindings.subscribe(workspace.document_replaced, self._on_document_replaced)
         self._document_end = workspace.document.changed.subscribe(self._intent_later.schedule)
+        self._words_later = Later(self._refresh_words, pause_ms=WORDS_PAUSE_MS, parent=self)
+        self.prompt.textChanged.connect(self._on_prompt_changed)
+        self._bindings.subscribe(workspace.queue.changed, self._on_catalog_changed)
         self._refresh_intent()
         self._toggle.clicked.connect(self._context.actions["negative_prompt"].trigger)
         self._words.clicked.connect(self._context.actions["vocabulary"].trigger)
+
+    def _on_prompt_changed(self) -> None:
+        self._words_later.schedule()
+        model = self._context.workspace.model
+        if self.completion is None and model is not None and model.vocabulary and self.prompt.hasFocus():
+            from studio.ui.panels.completion import Completion  # with the first letter
+
+            self.completion = Completion(self.prompt, self._vocabulary)
+            self.completion.typed()
+
+    def _vocabulary(self) -> Mapping[str, Sequence[str]]:
+        """What the chosen model says it knows; a model that reads free text names nothing."""
+        model = self._context.workspace.model
+        return {} if model is None else model.vocabulary
+
+    def _on_catalog_changed(self, _: None) -> None:
+        # The queue changes with every step of a job: the words are looked at when they may mean something else.
+        model = self._context.workspace.model
+        if model is not self._told_of:
+            self._told_of = model
+            self._words_later.schedule()
+
+    def _refresh_words(self) -> None:
+        """Says what the model never learnt, while there is time to say it otherwise."""
+        model, text = self._context.workspace.model, self.prompt.toPlainText()
+        sentence = ""
+        if model is not None and model.vocabulary and text.strip():
+            from studio.generation.vocabulary import untaught  # when there is something to read
+
+            sentence = untaught(text, model, begun=self._begun_word())
+        example = model.examples[0] if model is not None and model.examples else ""
+        self.prompt.setPlaceholderText(
+            f"{PLACEHOLDER}, such as “{example}”" if example else f"{PLACEHOLDER}…"
+        )
+        self.untaught.setText(sentence)
+        self.untaught.setToolTip(sentence)
+        self.untaught.setVisible(bool(sentence))
+
+    def _begun_word(self) -> str:
+        """The word the artist is in the middle of."""
+        cursor = self.prompt.textCursor()
+        if not self.prompt.hasFocus():
+            return ""
+        cursor.movePosition(QTextCursor.MoveOperation.StartOfWord, QTextCursor.MoveMode.KeepAnchor)
+        return cursor.selectedText()
 
     def _on_document_replaced(self, document: Document) -> None:
         self._document_end()
@@ -198,6 +271,10 @@ class PromptPanel(QWidget):
             self._intent_later.schedule()
         if name in ("model", "guidance_scale"):
             self._refresh()
+        if name == "prompt" and self.completion is not None:
+            self.completion.text_replaced()
+        if name in ("model", "prompt"):
+            self._words_later.schedule()
 
     def _on_button_clicked(self) -> None:
         is_busy = self._context.workspace.generating.is_busy
@@ -247,6 +324,13 @@ class PromptPanel(QWidget):
             reason = "At a guidance of 1 or below the negative prompt has no effect."
         self.negative.setEnabled(not reason)
         self.negative.setToolTip(reason)
+
+
+def replace_text(edit: QPlainTextEdit, text: str) -> None:
+    cursor = edit.textCursor()
+    cursor.select(QTextCursor.SelectionType.Document)
+    cursor.insertText(text)
+    edit.setTextCursor(cursor)
 
 
 def _flat_button(text: str, tip: str) -> QPushButton:
