@@ -69,7 +69,7 @@ def replace_file(
             _keep_backup(target)
         _move(temporary, target)
         is_moved = True
-        _sync_folder(target.parent)
+        sync_folder(target.parent)
     except OSError as error:
         if is_moved:
             raise ProjectError(
@@ -216,7 +216,8 @@ def _sync(handle: int) -> None:
     os.fsync(handle)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """So that the names in it survive a power cut as well; Windows knows no such thing."""
     if sys.platform == "win32":
         return
     handle = os.open(folder, os.O_RDONLY)

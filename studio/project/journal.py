@@ -44,6 +44,9 @@ class CandidateJournal:
     def is_empty(self) -> bool:
         return not self._record_files()
 
+    def __len__(self) -> int:
+        return len(self._record_files())
+
     def store(self, record: CandidateRecord) -> None:
         """Afterwards the record survives a crash and a power cut. Raises ProjectError."""
         try:
@@ -96,7 +99,7 @@ class CandidateJournal:
                 with contextlib.suppress(OSError):
                     file.unlink(missing_ok=True)
         if candidate_ids is None and self._directory.is_dir():
-            for file in self._directory.iterdir():
+            for file in self._directory.glob("[0-9]*"):
                 with contextlib.suppress(OSError):
                     file.unlink()
         with contextlib.suppress(OSError):
@@ -149,9 +152,14 @@ class CandidateJournal:
 
 
 def journal_for(data_dir: Path, document_id: str) -> CandidateJournal:
-    """The journal of one document below the studio's data folder."""
+    """The finished pictures of one document below the studio's data folder."""
+    return CandidateJournal(folder_for(data_dir, document_id))
+
+
+def folder_for(data_dir: Path, document_id: str) -> Path:
+    """Where all that must survive a crash of one document is kept."""
     assert is_document_id(document_id), "an id that could lead out of the folder"
-    return CandidateJournal(data_dir / FOLDER / document_id)
+    return data_dir / FOLDER / document_id
 
 
 def unsaved_documents(data_dir: Path) -> tuple[str, ...]:

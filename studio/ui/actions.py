@@ -67,6 +67,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     _a("save_as", "Save &As…", "File", "Ctrl+Shift+S", "Save the project under another name"),
     _a("import_layer", "&Import as Layer…", "File", "Ctrl+Shift+O", "Add a picture as a new layer", group=True),
     _a("export", "&Export…", "File", "Ctrl+E", "Write the picture as PNG, JPEG or WebP", icon="export"),
+    _a("recover", "&Recover…", "File", "Ctrl+Shift+F2", "Take back work that a crash left behind", group=True),
     _a("quit", "&Quit", "File", "Ctrl+Q", "Close the studio", group=True),
     _a("undo", "&Undo", "Edit", "Ctrl+Z", "Take back the last step", icon="undo", needs="undo"),
     _a("redo", "&Redo", "Edit", "Ctrl+Shift+Z Ctrl+Y", "Do the step again", icon="redo", needs="redo"),
@@ -134,7 +135,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ),
     _a(
         "tool_color_picker",
-        "&Color Picker",
+        "Color Picker",
         "Edit/Tools",
         "I",
         "Take a color from the picture",
@@ -399,7 +400,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         icon="compare",
         needs="candidates",
     ),
-    _a("candidate_sort", "&Cleanest Edges First", "Generate", "Ctrl+.", "Order the results by how little their edge shows", icon="sort", needs="candidates", check=True),
+    _a("candidate_sort", "Sort Results by Sea&m", "Generate", "Ctrl+.", "Order the results by how little their edge shows", icon="sort", needs="candidates", check=True),
     _a(
         "frame_to_canvas",
         "&Frame the Whole Canvas",

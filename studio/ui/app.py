@@ -108,6 +108,7 @@ class Application(QObject):
             found.imported.connect(self._go_on, Qt.ConnectionType.QueuedConnection)
             found.failed.connect(self._go_on, Qt.ConnectionType.QueuedConnection)
         self._later = Importer((LATER_MODULE,))
+        self._later.imported.connect(self._offer_recovery, Qt.ConnectionType.QueuedConnection)
         self._signals: Signals | None = None
         self._old_hook = sys.excepthook
         sys.excepthook = self._on_exception
@@ -204,6 +205,11 @@ class Application(QObject):
             session.files.take_files(self._files)
         self._later.start()
         self.ready.emit()
+
+    @Slot()
+    def _offer_recovery(self) -> None:
+        if self.session is not None:
+            self.session.offer_recovery()
 
     def _on_failed(self, details: str) -> None:
         _start_log()

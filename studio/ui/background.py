@@ -22,6 +22,7 @@ class WorkerBackground(QObject):
         self._wishes: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
         self._thread: threading.Thread | None = None
         self._open = 0
+        self._is_closed = False
         self._answered.connect(self._on_answered, Qt.ConnectionType.QueuedConnection)
 
     @property
@@ -32,6 +33,9 @@ class WorkerBackground(QObject):
     def run(
         self, work: Callable[[], T], *, done: Callable[[T], None], failed: Callable[[Exception], None]
     ) -> None:
+        if self._is_closed:
+            # A last event of a window that is being taken down: nobody is left to answer, or to end another thread.
+            return
         self._open += 1
 
         def perform() -> None:
@@ -49,7 +53,9 @@ class WorkerBackground(QObject):
         self._wishes.put(perform)
 
     def close(self) -> None:
-        """Waits for what was wished; its answers are not delivered any more once the event loop has ended."""
+        """Waits for what was wished; its answers are not delivered any more once the event loop has ended, and what is
+        wished from now on is not done."""
+        self._is_closed = True
         if self._thread is not None:
             self._wishes.put(None)
             self._thread.join()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import random
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from studio.core import paths
 from studio.core.errors import StudioError
 from studio.core.settings import Settings
 from studio.ui.actions import ACTIONS, TOOL_ACTIONS
@@ -22,6 +24,7 @@ from studio.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
     from studio.ui.dialogs.shell import Dialog
+    from studio.ui.recovery_commands import RecoveryCommands
 
 BRUSH_STEP = 1.15
 HARDNESS_STEP = 0.1
@@ -57,6 +60,18 @@ class Commands:
         assert self._bench is not None, "an action ran before the window was filled"
         return self._bench
 
+    @functools.cached_property
+    def recovery(self) -> RecoveryCommands:
+        from studio.ui.recovery_commands import RecoveryCommands
+
+        return RecoveryCommands(
+            self._workspace,
+            self._files,
+            data_dir=paths.data_dir(),
+            offer=lambda notice, action: self.bench.notices.show_notice(notice, action=action),
+            parent=self._window,
+        )
+
     def handlers(self) -> dict[str, Callable[[], None]]:
         """One for every id in the table of actions."""
         workspace, canvas, files = self._workspace, self._canvas, self._files
@@ -67,6 +82,7 @@ class Commands:
             "save_as": files.save_as,
             "import_layer": files.import_layer,
             "export": files.export,
+            "recover": lambda: self.recovery.show(),
             "quit": lambda: _ignore(self._window.close()),
             "undo": workspace.undo,
             "redo": workspace.redo,

@@ -4,6 +4,8 @@ first stroke. The first use of a tool, of the mask menu or of Generate finds it 
 from __future__ import annotations
 
 import studio.document.merging
+import studio.project.edit_journal
+import studio.project.structure
 import studio.tools.color_picker
 import studio.tools.crop
 import studio.tools.fill

@@ -34,6 +34,7 @@ from studio.workspace.notice import Notice
 from studio.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
+    from studio.project.edit_journal import EditJournal
     from studio.project.journal import CandidateJournal
     from studio.project.metadata import FoundRecipe
 
@@ -55,7 +56,9 @@ class Session(QObject):
         self._is_closed = False
         self._last_engine_message = ""
         self._early_notices: list[Notice] = []
+        self._is_let_go = False
         self.background = WorkerBackground(self)
+        self.safe_background = WorkerBackground(self)
         self.engine_thread = EngineThread(link, self)
 
     def open_canvas(self) -> Iterator[None]:
@@ -67,6 +70,8 @@ class Session(QObject):
             queue=self.queue,
             background=self.background,
             journal=_journal,
+            edit_journal=_edit_journal,
+            safe_background=self.safe_background,
         )
         self.workspace.settings.load(self.settings.mapping("generation"))
         self.workspace.tool_settings.restore(self.settings.mapping("tools"))
@@ -91,7 +96,7 @@ class Session(QObject):
         yield
         self.window.setMenuBar(self._reserved_menu_bar())
         self.window.setCentralWidget(self.bench)
-        self.window.may_close = self.files.may_discard
+        self.window.may_close = self._may_close
         # The first thing to do on a blank canvas is to say what should be there.
         self.bench.prompt.focus_prompt()
         self._refresh_actions()
@@ -123,6 +128,11 @@ class Session(QObject):
         self.engine_thread.event_received.connect(self.queue.handle)
         self.engine_thread.start()
 
+    def offer_recovery(self) -> None:
+        """Asked for once the window is complete: what a crash left behind can wait for a second."""
+        if not self._is_closed:
+            self.commands.recovery.offer_at_start()
+
     def show_notice(self, notice: Notice) -> None:
         if notice.is_error:
             _log.warning("%s %s %s", notice.message, notice.remedy, notice.details)
@@ -137,7 +147,12 @@ class Session(QObject):
             return
         self._is_closed = True
         self.engine_thread.stop()
+        if self.is_built and self._is_let_go:
+            self.workspace.files.let_go()
         self.background.close()
+        if self.is_built and self.workspace.safekeeping is not None:
+            self.workspace.safekeeping.close()
+        self.safe_background.close()
         if self.is_built:
             self._remember()
             self._document_end()
@@ -146,6 +161,11 @@ class Session(QObject):
             self.bench.close_panels()
 
     # Inside -----------------------------------------------------------------------------------------------------
+
+    def _may_close(self) -> bool:
+        """Only who was asked leaves nothing behind: a window closed by a signal keeps what is not saved."""
+        self._is_let_go = self.files.may_discard()
+        return self._is_let_go
 
     def _reserved_menu_bar(self) -> QMenuBar:
         """As high as it will be, so that the canvas does not move when the menus come."""
@@ -260,6 +280,13 @@ def _journal(document_id: str) -> CandidateJournal:
     from studio.project.journal import journal_for
 
     return journal_for(paths.data_dir(), document_id)
+
+
+def _edit_journal(document_id: str) -> EditJournal:
+    from studio.project.edit_journal import new_journal
+    from studio.project.journal import folder_for
+
+    return new_journal(folder_for(paths.data_dir(), document_id))
 
 
 def application() -> QApplication:

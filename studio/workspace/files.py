@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from studio.project.journal import CandidateJournal
     from studio.project.metadata import FoundRecipe
     from studio.project.reading import LoadedProject
+    from studio.workspace.recovery import Leftover, Recovered
+    from studio.workspace.safekeeping import Safekeeping
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -50,6 +52,7 @@ class Files:
 
     recipe_found: an opened picture carries a recipe that could be taken over; nothing happened with it yet.
     journal: where finished candidates are kept until a project that holds them is saved; None: nowhere (terminal).
+    safekeeping: told what the project file holds.
     """
 
     def __init__(
@@ -62,8 +65,10 @@ class Files:
         notices: Event[Notice],
         candidate_finished: Event[Candidate],
         journal: Callable[[str], CandidateJournal] | None = None,
+        safekeeping: Safekeeping | None = None,
     ) -> None:
         self._open = open_document
+        self._safekeeping = safekeeping
         self._settings = settings
         self._results = results
         self._background = background
@@ -91,7 +96,10 @@ class Files:
         return self._candidate_ids() != self._saved_candidates
 
     def forget_path(self) -> None:
-        """A new document: the next save asks for a name."""
+        """A new document: the next save asks for a name. What was not saved of the old one was thrown away by choice."""
+        journal, ids = self._journal, self._candidate_ids()
+        if journal is not None:
+            self._run(lambda: journal.clear(ids), lambda _: None, "A finished picture could not be deleted.")
         self._path = None
         self._kept = KeptParts()
         self._saved_candidates = frozenset()
@@ -185,11 +193,45 @@ class Files:
             self._path = None if loses else path
             self._kept = project.kept
             self._saved_candidates = self._candidate_ids()
+            if self._path is not None and self._safekeeping is not None:
+                self._safekeeping.mark_saved(self._path, self._open.history.state)
             self._open.dirty_changed.emit(None)
             self._tell(loaded.warnings)
             done()
 
         self._run(lambda: _read_project(path), show, f"“{path.name}” could not be opened.")
+
+    def recover(self, leftover: Leftover) -> None:
+        """What a crash left of a document takes the place of the present one, with its undo and redo, and its journal
+        goes on: until it is saved or thrown away, a second crash loses no more than the first."""
+
+        def show(recovered: Recovered) -> None:
+            values = recovered.values
+            self.forget_path()
+            frame = values.get("frame")
+            self._open.replace(
+                recovered.document,
+                frame=Rect(*frame) if isinstance(frame, list) else None,
+                document_id=recovered.leftover.document_id,
+                history=recovered.history,
+            )
+            settings = values.get("settings")
+            self._settings.load(settings if isinstance(settings, dict) else {})
+            self._results.replace_all(recovered.candidates)
+            self._path = recovered.project_path
+            assert self._safekeeping is not None, "recovered where nothing is kept"
+            self._safekeeping.resume(
+                recovered.journal, recovered.names, recovered.next_name, recovered.structure
+            )
+            self._open.dirty_changed.emit(None)
+            self._tell(recovered.warnings)
+
+        def run() -> Recovered:
+            from studio.workspace.recovery import replay
+
+            return replay(leftover)
+
+        self._run(run, show, "This could not be recovered.")
 
     # Out --------------------------------------------------------------------------------------------------------
 
@@ -211,6 +253,8 @@ class Files:
                 self._path = target
                 history.mark_clean(state)
                 self._saved_candidates = candidates
+                if self._safekeeping is not None:
+                    self._safekeeping.mark_saved(target, state)
                 self._open.dirty_changed.emit(None)
             self._notices.emit(Notice(f"Saved “{target.name}”."))
             done(True)
@@ -270,6 +314,12 @@ class Files:
         """What the canvas shows, straight RGBA, for the clipboard."""
         return unpremultiply(flatten(self._open.document, self._open.document.canvas))
 
+    def let_go(self) -> None:
+        """The studio closes, and the artist was asked: nothing is left for the next start to recover."""
+        self.forget_path()
+        if self._safekeeping is not None:
+            self._safekeeping.forget()
+
     def forget_candidate(self, candidate_id: str) -> None:
         """It was thrown away: the journal need not keep it."""
         journal = self._journal
@@ -290,6 +340,9 @@ class Files:
         self._run(
             lambda: journal.store(candidate), lambda _: None, "A finished picture could not be kept safe."
         )
+        if self._safekeeping is not None:
+            # The picture's journal says nothing about the document it was made for.
+            self._safekeeping.note()
 
     @property
     def _is_fresh(self) -> bool:

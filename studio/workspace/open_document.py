@@ -42,12 +42,18 @@ class OpenDocument:
         self.replace(document)
 
     def replace(
-        self, document: Document, *, frame: Rect | None = None, document_id: str | None = None
+        self,
+        document: Document,
+        *,
+        frame: Rect | None = None,
+        document_id: str | None = None,
+        history: History | None = None,
     ) -> None:
-        """`document` takes the place of the present one. document_id: of a project that has one."""
+        """`document` takes the place of the present one. document_id: of a project that has one. history: of a
+        document that comes with its steps."""
         self.document = document
         self.id = document_id or new_document_id()
-        self.history = History(document)
+        self.history = history or History(document)
         self.layers = LayerVerbs(document, self.history)
         self.__dict__.pop("masks", None)
         self.__dict__.pop("picture", None)

@@ -24,9 +24,11 @@ from studio.workspace.layers import LayerVerbs
 from studio.workspace.notice import Notice
 from studio.workspace.open_document import OpenDocument, blank_document
 from studio.workspace.results import Results
+from studio.workspace.safekeeping import Safekeeping
 
 if TYPE_CHECKING:
     from studio.generation.catalog import ModelInfo
+    from studio.project.edit_journal import EditJournal
     from studio.project.journal import CandidateJournal
     from studio.project.metadata import FoundRecipe
     from studio.workspace.build_request import Capture
@@ -51,6 +53,8 @@ class Workspace:
         background: Background,
         canvas: Size = DEFAULT_CANVAS,
         journal: Callable[[str], CandidateJournal] | None = None,
+        edit_journal: Callable[[str], EditJournal] | None = None,
+        safe_background: Background | None = None,
         previews: bool = True,
     ) -> None:
         self.queue = queue
@@ -72,6 +76,15 @@ class Workspace:
             notices=self.notices,
             previews=previews,
         )
+        self.safekeeping: Safekeeping | None = None
+        if edit_journal is not None:
+            self.safekeeping = Safekeeping(
+                self._open,
+                open_journal=edit_journal,
+                describe=self._described,
+                background=safe_background or background,
+                notices=self.notices,
+            )
         self.files = Files(
             self._open,
             settings=self.settings,
@@ -80,6 +93,7 @@ class Workspace:
             notices=self.notices,
             candidate_finished=self.generating.candidate_finished,
             journal=journal,
+            safekeeping=self.safekeeping,
         )
         self.recipe_found = self.files.recipe_found
 
@@ -282,6 +296,9 @@ class Workspace:
     @property
     def title(self) -> str:
         return self.files.title
+
+    def _described(self) -> dict[str, Any]:
+        return {"settings": self.settings.values.to_json(), "frame": list(self.frame)}
 
     def _capture(self, seed: int) -> Capture:
         from studio.workspace.build_request import Capture  # not before the first stroke

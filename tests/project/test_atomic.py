@@ -167,7 +167,7 @@ def test_a_folder_that_cannot_be_synced_is_said(target: Path, monkeypatch: pytes
     def fail(_: Path) -> None:
         raise OSError(errno.EIO, "Input/output error")
 
-    monkeypatch.setattr(atomic, "_sync_folder", fail)
+    monkeypatch.setattr(atomic, "sync_folder", fail)
     with pytest.raises(ProjectError, match="was written, but"):
         atomic.write_bytes(target, b"new")
     assert target.read_bytes() == b"new"

@@ -6,10 +6,10 @@ import time
 from collections.abc import Iterable, Set
 from weakref import WeakKeyDictionary, ref
 
-import cv2
 import numpy as np
 
 from studio.core.geometry import EMPTY, Rect
+from studio.core.opencv import cv2
 from studio.document.pixels import TILE_PX, UInt8Array
 from studio.document.surface import TiledSurface, TileKey, tile_rect
 

@@ -1,0 +1,107 @@
+"""How a document is built, without its pixels, as plain JSON values: what the journal keeps with each step."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from studio.core.errors import StudioError
+from studio.core.geometry import Rect
+from studio.document.changes import Target
+from studio.document.document import Document
+from studio.document.layer import Layer, LayerProperties
+from studio.document.stack import MAX_GROUP_DEPTH
+from studio.document.surface import TiledSurface
+from studio.generation.request import Recipe
+from studio.project.damage import DamagedError
+
+MAX_LAYERS = 100_000
+_BROKEN = "its list of layers cannot be read"
+Surfaces = Callable[[Target, int], TiledSurface]
+"""(which, channels) -> the pixels that belong there."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
+class Structure:
+    """roots: the layers outside of all groups, the lowest first."""
+
+    canvas: Rect
+    roots: tuple[Layer, ...]
+
+
+def values_of(document: Document) -> dict[str, Any]:
+    return {
+        "canvas": list(document.canvas),
+        "layers": [_layer_values(layer) for layer in document.layers.roots],
+    }
+
+
+def build(values: Any, surfaces: Surfaces) -> Structure:
+    """Raises DamagedError for what no document ever was."""
+    try:
+        canvas = Rect(*(int(side) for side in values["canvas"]))
+        builder = _Builder(surfaces)
+        if canvas.is_empty:
+            raise DamagedError(_BROKEN)
+        roots = tuple(builder.layer(layer, 0) for layer in values["layers"])
+    except (KeyError, TypeError, ValueError, StudioError) as error:
+        raise DamagedError(_BROKEN, details=str(error)) from error
+    return Structure(canvas=canvas, roots=roots)
+
+
+def _layer_values(layer: Layer) -> dict[str, Any]:
+    properties = {
+        field.name: getattr(layer.properties, field.name) for field in dataclasses.fields(LayerProperties)
+    }
+    children = layer.children
+    return {
+        "id": layer.id,
+        "properties": {**properties, "extra": dict(layer.properties.extra)},
+        "recipe": None if layer.recipe is None else layer.recipe.to_json(),
+        "has_mask": layer.mask is not None,
+        "children": None if children is None else [_layer_values(child) for child in children],
+        "is_collapsed": layer.is_collapsed,
+    }
+
+
+class _Builder:
+    def __init__(self, surfaces: Surfaces) -> None:
+        self._surfaces = surfaces
+        self._ids: set[str] = set()
+
+    def layer(self, values: Mapping[str, Any], depth: int) -> Layer:
+        identifier, children = values["id"], values["children"]
+        is_new = isinstance(identifier, str) and identifier not in self._ids
+        if not is_new or depth > MAX_GROUP_DEPTH or len(self._ids) >= MAX_LAYERS:
+            raise DamagedError(_BROKEN)
+        self._ids.add(identifier)
+        recipe = values["recipe"]
+        return Layer(
+            id=identifier,
+            properties=_properties(values["properties"]),
+            surface=self._surfaces(Target.pixels(identifier), 4),
+            mask=self._surfaces(Target.mask(identifier), 1) if values["has_mask"] is True else None,
+            recipe=None if recipe is None else Recipe.from_json(recipe),
+            children=None if children is None else [self.layer(child, depth + 1) for child in children],
+            is_collapsed=values["is_collapsed"] is True,
+        )
+
+
+def _properties(values: Mapping[str, Any]) -> LayerProperties:
+    """A field that has come since the journal was written has its default; one of another type is damage."""
+    known: dict[str, Any] = {"name": str(values["name"]), "extra": _texts(values["extra"])}
+    for field in dataclasses.fields(LayerProperties):
+        if field.name in known or field.name not in values:
+            continue
+        value = values[field.name]
+        if isinstance(field.default, float):
+            value = float(value)
+        elif type(value) is not type(field.default):
+            raise DamagedError(_BROKEN)
+        known[field.name] = value
+    return LayerProperties(**known)
+
+
+def _texts(values: Mapping[str, Any]) -> dict[str, str]:
+    return {str(name): str(value) for name, value in values.items()}
