@@ -77,9 +77,14 @@ class LayerChanged:
 
 @dataclass(frozen=True, slots=True)
 class ActiveLayerChanged:
-    """layer_id: None where no layer is active."""
+    """Another layer, or another part of it, is painted on. layer_id: None where no layer is active."""
 
     layer_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MaskShown:
+    """The tint over what the active layer's mask hides came or went."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +95,19 @@ class CanvasChanged:
     new: Rect
 
 
+@dataclass(frozen=True, slots=True)
+class SavedMasksChanged:
+    """A mask was kept under a name, renamed or deleted."""
+
+
 Change = (
-    TilesChanged | LayerAdded | LayerRemoved | LayerMoved | LayerChanged | ActiveLayerChanged | CanvasChanged
+    TilesChanged
+    | LayerAdded
+    | LayerRemoved
+    | LayerMoved
+    | LayerChanged
+    | ActiveLayerChanged
+    | MaskShown
+    | CanvasChanged
+    | SavedMasksChanged
 )

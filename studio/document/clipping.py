@@ -22,11 +22,11 @@ def clipped_picture(document: Document, layer: Layer) -> tuple[Rect, UInt8Array]
     surface = TiledSurface.from_tiles(4, tiles)
     bounds = surface.bounds()
     pixels = surface.read(bounds)
-    return bounds, pixels if layer.mask is None else weighted(pixels, layer.mask.read(bounds))
+    return bounds, pixels if layer.shown_mask is None else weighted(pixels, layer.shown_mask.read(bounds))
 
 
 def cut_pixels(document: Document, layer: Layer) -> SwapTiles:
     """Takes the masked pixels away; all of them where nothing is masked."""
     if document.selection.keys():
-        return erase_region(document, layer)
+        return erase_region(document, Target.pixels(layer.id))
     return SwapTiles(Target.pixels(layer.id), dict.fromkeys(layer.surface.keys(), None))

@@ -17,4 +17,5 @@ def copy_document(document: Document) -> Document:
         copy.layers.insert(Place(index), layer.shared())
     copy.active_layer_id = document.active_layer_id
     copy.selection = TiledSurface.from_tiles(1, document.selection.snapshot())
+    copy.saved_masks = document.saved_masks
     return copy

@@ -7,6 +7,7 @@ from studio.core.events import Event
 from studio.core.geometry import Rect
 from studio.document.changes import Change, Target
 from studio.document.layer import Layer
+from studio.document.saved_mask import SavedMask
 from studio.document.stack import LayerStack
 from studio.document.surface import TiledSurface
 
@@ -17,19 +18,35 @@ class Document:
     """Belongs to the UI thread and changes only through edits or an open transaction.
 
     canvas: what is exported and shown; its origin may be negative after outpainting, layer coordinates never move.
-    selection: 1 channel, 255 = change here; what artists call the mask.
+    selection: 1 channel, 255 = change here; what artists call the mask. saved_masks: those kept by name.
+    prefers_mask: the artist wants to paint on the active layer's mask, not on its picture. shows_mask: what that mask
+    hides is tinted on the screen.
     """
 
     def __init__(self, canvas: Rect) -> None:
         self.canvas = checked_canvas(canvas)
         self.layers = LayerStack()
         self.active_layer_id: str | None = None
+        self.prefers_mask = False
+        self.shows_mask = False
         self.selection = TiledSurface(1)
+        self.saved_masks: tuple[SavedMask, ...] = ()
         self.changed: Event[Change] = Event()
 
     @property
     def active_layer(self) -> Layer | None:
         return None if self.active_layer_id is None else self.layers.layer(self.active_layer_id)
+
+    @property
+    def active_target(self) -> Target | None:
+        """What of the active layer is painted on: its mask where the artist chose it or the layer has nothing else.
+        None without an active layer, and for a group without a mask."""
+        layer = self.active_layer
+        if layer is None:
+            return None
+        if layer.mask is not None and (self.prefers_mask or not layer.has_pixels):
+            return Target.mask(layer.id)
+        return Target.pixels(layer.id) if layer.has_pixels else None
 
     def surface(self, target: Target) -> TiledSurface:
         """Raises DocumentError for a layer or a mask that is not there."""

@@ -21,6 +21,7 @@ from studio.document.changes import (
     LayerChanged,
     LayerMoved,
     LayerRemoved,
+    MaskShown,
     Target,
     TilesChanged,
 )
@@ -198,8 +199,37 @@ class SetActiveLayer(_SmallEdit):
             document.layers.layer(self.layer_id)
         before, document.active_layer_id = document.active_layer_id, self.layer_id
         if before != self.layer_id:
+            document.prefers_mask = False
             document.changed.emit(ActiveLayerChanged(self.layer_id))
+            if document.shows_mask:
+                ShowMask(False).apply(document)
         return SetActiveLayer(before)
+
+
+@dataclass(frozen=True)
+class SetActivePart(_SmallEdit):
+    """Whether the brush meets the active layer's mask or its picture. A choice like the active layer."""
+
+    prefers_mask: bool
+
+    def apply(self, document: Document) -> Edit:
+        before, document.prefers_mask = document.prefers_mask, self.prefers_mask
+        if before != self.prefers_mask:
+            document.changed.emit(ActiveLayerChanged(document.active_layer_id))
+        return SetActivePart(before)
+
+
+@dataclass(frozen=True)
+class ShowMask(_SmallEdit):
+    """Tints on the screen what the active layer's mask hides. A view, no step of the history."""
+
+    is_shown: bool
+
+    def apply(self, document: Document) -> Edit:
+        before, document.shows_mask = document.shows_mask, self.is_shown
+        if before != self.is_shown:
+            document.changed.emit(MaskShown())
+        return ShowMask(before)
 
 
 @dataclass(frozen=True)

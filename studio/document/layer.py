@@ -72,6 +72,11 @@ class Layer:
         return self.children is not None
 
     @property
+    def has_pixels(self) -> bool:
+        """Whether it has a picture of its own to paint on."""
+        return self.children is None
+
+    @property
     def members(self) -> list[Layer]:
         """The children of a group. Raises DocumentError for a layer that is none."""
         if self.children is None:

@@ -68,7 +68,7 @@ def lift(document: Document, layer_id: str, rect: Rect, *, leaves_copy: bool = F
     pixels = Target.pixels(layer_id)
     parts: list[Part] = []
     if document.selection.keys():
-        cut = {} if leaves_copy else erase_region(document, layer).tiles
+        cut = {} if leaves_copy else erase_region(document, Target.pixels(layer.id)).tiles
         parts.append(Part(target=pixels, channels=4, tiles=masked_pixels(document, layer), rest=cut))
         parts.append(_whole(Target.SELECTION, document.selection, leaves_copy=False))
     else:
@@ -105,8 +105,8 @@ def _picture(tiles: Mapping[TileKey, UInt8Array], rect: Rect, layer: Layer) -> U
     for top in range(0, rect.height, band):
         strip = Rect(rect.x, rect.y + top, rect.width, min(band, rect.height - top))
         pixels = surface.read(strip)
-        if layer.mask is not None:
-            pixels = weighted(pixels, layer.mask.read(strip))
+        if layer.shown_mask is not None:
+            pixels = weighted(pixels, layer.shown_mask.read(strip))
         rows = -(-strip.height // factor)
         picture[top // factor : top // factor + rows] = (
             pixels if factor == 1 else cv2.resize(pixels, (size[0], rows), interpolation=cv2.INTER_AREA)

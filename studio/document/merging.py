@@ -9,7 +9,7 @@ from studio.core.errors import DocumentError
 from studio.core.geometry import Rect
 from studio.document.changes import Target
 from studio.document.composite import needed_steps, render
-from studio.document.deriving import content_bounds, layer_coverage
+from studio.document.deriving import content_bounds
 from studio.document.document import Document
 from studio.document.edits import AddLayer, Compound, Edit, MoveLayer, RemoveLayer, SetLayerMask, SwapTiles
 from studio.document.layer import Layer, LayerProperties, new_group
@@ -170,6 +170,11 @@ def apply_layer_mask(layer: Layer) -> Edit:
     mask = layer.mask
     if mask is None:
         raise DocumentError(f"The layer “{layer.properties.name}” has no mask.")
+    _require_unlocked(layer)
+    if not layer.has_pixels:
+        raise DocumentError(
+            f"“{layer.properties.name}” has no pixels to apply its mask to.", remedy="Merge the group first."
+        )
     tiles: dict[TileKey, UInt8Array | None] = {}
     for key, pixels in layer.surface.snapshot().items():
         shown = mask.tile(key)
@@ -186,15 +191,14 @@ def delete_layer_mask(layer: Layer) -> Edit:
     return SetLayerMask(layer.id, None)
 
 
-def clip_to_below(document: Document, layer: Layer) -> Edit:
-    """Hides the layer wherever the one below is transparent, by a mask; one it has is kept within. Raises
-    DocumentError where there is none below."""
-    place = document.layers.place(layer.id)
-    if place.position == 0:
-        raise DocumentError("There is no layer below to clip to.")
-    tiles = layer_coverage(document.layers.siblings(place.parent_id)[place.position - 1])
-    if layer.mask is not None:
-        both = {key: layer.mask.tile(key) for key in tiles}
-        weights = {key: weighted(tiles[key], mask) for key, mask in both.items() if mask is not None}
-        tiles = {key: tile for key, tile in weights.items() if normal_tile(tile) is not None}
-    return SetLayerMask(layer.id, tiles)
+def invert_layer_mask(document: Document, layer: Layer) -> Edit:
+    """255 - mask over the canvas and wherever the layer or its mask reaches. Raises DocumentError where there is none."""
+    mask = layer.mask
+    if mask is None:
+        raise DocumentError(f"The layer “{layer.properties.name}” has no mask.")
+    reach = document.canvas.united(content_bounds(layer)).united(mask.tile_bounds())
+    tiles: dict[TileKey, UInt8Array | None] = {}
+    for key in reach.tiles(TILE_PX):
+        before = mask.tile(key)
+        tiles[key] = full_tile() if before is None else normal_tile(255 - before)
+    return SwapTiles(Target.mask(layer.id), tiles)

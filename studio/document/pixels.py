@@ -113,6 +113,31 @@ def over_mask(before: UInt8Array, coverage: UInt8Array, opacity: float) -> UInt8
     return _u8(cv2.bitwise_not(_scaled(_u8(cv2.bitwise_not(before)), kept)))
 
 
+def over_level(before: UInt8Array, coverage: UInt8Array, opacity: float, level: int) -> UInt8Array:
+    """Moves (h, w) `before` towards `level` (0..255) by `coverage` times `opacity`; a fresh array. Where the coverage is
+    0 it equals `before` exactly, where it is 255 at full opacity the level."""
+    kept = cv2.LUT(coverage, _kept_ramp(opacity))
+    added = cv2.LUT(coverage, _level_ramp(opacity, level))
+    return _u8(cv2.add(_scaled(before, _u8(kept)), added))
+
+
+def over_lightness(before: UInt8Array, source: UInt8Array) -> UInt8Array:
+    """The luma of premultiplied (h, w, 4) `source` over (h, w) `before`; a fresh array."""
+    light = _u8(cv2.cvtColor(source, cv2.COLOR_RGBA2GRAY))
+    return _u8(cv2.add(_scaled(before, _u8(cv2.bitwise_not(source[..., ALPHA]))), light))
+
+
+def with_alpha_of(before: UInt8Array, after: UInt8Array) -> UInt8Array:
+    """The colours of (h, w, 4) premultiplied `after` at the alpha of `before`; a fresh array. Where `after` has no alpha
+    left it is `before`."""
+    straight = unpremultiply(after)
+    straight[..., ALPHA] = before[..., ALPHA]
+    kept = premultiply(straight)
+    same = (after[..., ALPHA] == 0) | (after == before).all(axis=-1)
+    kept[same] = before[same]
+    return kept
+
+
 def _scaled(pixels: UInt8Array, factor: UInt8Array) -> UInt8Array:
     """pixels * factor / 255, rounded: exact for factor 255 and 0."""
     if pixels.ndim == 3:
@@ -141,6 +166,14 @@ def _color_ramp(color: RGB, opacity: float) -> npt.NDArray[np.uint32]:
 def _kept_ramp(opacity: float) -> UInt8Array:
     """What stays of the picture below for each coverage 0..255."""
     ramp: UInt8Array = (255 - np.rint(np.arange(256) * opacity)).astype(np.uint8)
+    return ramp
+
+
+@functools.lru_cache(maxsize=8)
+def _level_ramp(opacity: float, level: int) -> UInt8Array:
+    """What is added for each coverage 0..255."""
+    alpha = 255 - _kept_ramp(opacity).astype(np.uint16)
+    ramp: UInt8Array = ((alpha * level + 127) // 255).astype(np.uint8)
     return ramp
 
 

@@ -12,7 +12,19 @@ from studio.document.document import Document
 from studio.document.edits import SwapTiles
 from studio.document.gradient import Gradient, gradient_pixels
 from studio.document.layer import Layer
-from studio.document.pixels import RGB, TILE_PX, UInt8Array, erase, over_color, over_pixels, weighted
+from studio.document.paintable import keeps_alpha, level_of
+from studio.document.pixels import (
+    RGB,
+    TILE_PX,
+    UInt8Array,
+    erase,
+    over_color,
+    over_level,
+    over_lightness,
+    over_pixels,
+    weighted,
+    with_alpha_of,
+)
 from studio.document.selection import full_tile, patch_tile
 from studio.document.shapes import Patch, rectangle
 from studio.document.surface import TileKey, empty_tile, is_filled, same_pixels, tile_rect
@@ -41,28 +53,41 @@ def region_tiles(document: Document, patch: Patch | None = None) -> Iterator[tup
 
 def paint_region(
     document: Document,
-    layer: Layer,
+    target: Target,
     blend: TileBlend,
     *,
     patch: Patch | None = None,
     only_filled: bool = False,
 ) -> SwapTiles:
-    """Blends every tile of the region anew. only_filled: tiles without pixels stay without."""
+    """Blends every tile of the region anew; a locked transparency stays. only_filled: tiles without pixels stay
+    without."""
+    surface, is_kept = document.surface(target), keeps_alpha(document, target)
     tiles: dict[TileKey, UInt8Array | None] = {}
     for key, coverage in region_tiles(document, patch):
-        before = layer.surface.tile(key)
-        if before is None and only_filled:
+        before = surface.tile(key)
+        if before is None and (only_filled or is_kept):
             continue
-        after = blend(key, empty_tile(4) if before is None else before, coverage)
+        old = empty_tile(surface.channels) if before is None else before
+        after = blend(key, old, coverage)
+        if is_kept:
+            after = with_alpha_of(old, after)
         if not same_pixels(before, after):
             tiles[key] = after if is_filled(after) else None
-    return SwapTiles(Target.pixels(layer.id), tiles)
+    return SwapTiles(target, tiles)
 
 
 def fill_region(
-    document: Document, layer: Layer, color: RGB, *, opacity: float = 1.0, patch: Patch | None = None
+    document: Document, target: Target, color: RGB, *, opacity: float = 1.0, patch: Patch | None = None
 ) -> SwapTiles:
-    """`color` over the region. opacity: 0..1. Whole tiles of one color are one array."""
+    """`color` over the region, its lightness on a mask. opacity: 0..1. Whole tiles of one color are one array."""
+    if target.kind == "mask":
+        level = level_of(color)
+        return paint_region(
+            document,
+            target,
+            lambda _, before, coverage: over_level(before, coverage, opacity, level),
+            patch=patch,
+        )
     flat = over_color(empty_tile(4), full_tile(), color, opacity)
 
     def blend(key: TileKey, before: UInt8Array, coverage: UInt8Array) -> UInt8Array:
@@ -70,24 +95,27 @@ def fill_region(
             return flat
         return over_color(before, coverage, color, opacity)
 
-    return paint_region(document, layer, blend, patch=patch)
+    return paint_region(document, target, blend, patch=patch)
 
 
-def erase_region(document: Document, layer: Layer) -> SwapTiles:
+def erase_region(document: Document, target: Target) -> SwapTiles:
     """Takes the masked pixels away, in part where the mask is grey."""
     return paint_region(
-        document, layer, lambda _, before, coverage: erase(before, coverage, 1.0), only_filled=True
+        document, target, lambda _, before, coverage: erase(before, coverage, 1.0), only_filled=True
     )
 
 
-def gradient_region(document: Document, layer: Layer, gradient: Gradient) -> SwapTiles:
-    """The gradient over the mask, or over the canvas where nothing is masked."""
+def gradient_region(document: Document, target: Target, gradient: Gradient) -> SwapTiles:
+    """The gradient over the mask, or over the canvas where nothing is masked; its lightness on the mask of a layer."""
 
     def blend(key: TileKey, before: UInt8Array, coverage: UInt8Array) -> UInt8Array:
-        whole = coverage is full_tile()
-        return over_pixels(before, gradient_pixels(gradient, tile_rect(key)), None if whole else coverage)
+        whole, pixels = coverage is full_tile(), gradient_pixels(gradient, tile_rect(key))
+        if target.kind == "mask":
+            pixels = pixels if whole else weighted(pixels, coverage)
+            return over_lightness(before, pixels)
+        return over_pixels(before, pixels, None if whole else coverage)
 
-    return paint_region(document, layer, blend)
+    return paint_region(document, target, blend)
 
 
 def masked_pixels(document: Document, layer: Layer) -> dict[TileKey, UInt8Array]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from studio.core.geometry import EMPTY, Point, Rect, Size
@@ -10,6 +12,7 @@ from studio.document.composite import flatten
 from studio.document.document import Document, checked_canvas
 from studio.document.edits import Compound, Edit, SetCanvas, SwapTiles
 from studio.document.pixels import ALPHA, TILE_PX, UInt8Array
+from studio.document.saved_masks import SetSavedMasks
 from studio.document.surface import TiledSurface
 from studio.document.transform import Matrix, Quality, scaling, transformed
 
@@ -27,17 +30,33 @@ def resize_picture(document: Document, size: Size, quality: Quality = "smooth") 
         edits.append(_resized(document, Target.pixels(layer.id), matrix, canvas, quality))
         if layer.mask is not None:
             edits.append(_resized(document, Target.mask(layer.id), matrix, canvas, quality))
+    if document.saved_masks:
+        masks = tuple(
+            replace(
+                mask,
+                tiles=_resized_surface(
+                    TiledSurface.from_tiles(1, mask.tiles), matrix, canvas, quality
+                ).snapshot(),
+            )
+            for mask in document.saved_masks
+        )
+        edits.append(SetSavedMasks(masks, sum(mask.byte_size for mask in masks)))
     edits.append(SetCanvas(canvas))
     return Compound(tuple(edits))
 
 
 def _resized(document: Document, target: Target, matrix: Matrix, canvas: Rect, quality: Quality) -> SwapTiles:
     before = document.surface(target)
+    after = _resized_surface(before, matrix, canvas, quality)
+    return SwapTiles(target, {key: after.frozen_tile(key) for key in before.keys() | after.keys()})
+
+
+def _resized_surface(before: TiledSurface, matrix: Matrix, canvas: Rect, quality: Quality) -> TiledSurface:
     after = TiledSurface(before.channels)
     bounds = before.bounds()
     if not bounds.is_empty:
         after.write(*transformed(before.read(bounds), bounds, matrix, canvas=canvas, quality=quality))
-    return SwapTiles(target, {key: after.frozen_tile(key) for key in before.keys() | after.keys()})
+    return after
 
 
 def content_rect(document: Document) -> Rect:

@@ -70,6 +70,17 @@ def combine_selection(document: Document, patch: Patch, mode: SelectionMode) -> 
     )
 
 
+def combine_tiles(document: Document, tiles: Mapping[TileKey, UInt8Array], mode: SelectionMode) -> SwapTiles:
+    """The same with a mask as tiles."""
+    selection = document.selection
+    touched = set(tiles)
+    if mode in ("replace", "intersect"):
+        touched |= selection.keys()
+    return swap_selection(
+        document, {key: _combined(selection.tile(key), tiles.get(key), mode) for key in touched}
+    )
+
+
 def _combined(before: UInt8Array | None, shape: UInt8Array | None, mode: SelectionMode) -> UInt8Array | None:
     match mode:
         case "replace":

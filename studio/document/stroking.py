@@ -8,6 +8,7 @@ import numpy as np
 
 from studio.core.geometry import Rect
 from studio.core.opencv import cv2
+from studio.document.changes import Target
 from studio.document.copying import copy_document
 from studio.document.document import Document
 from studio.document.edits import SwapTiles
@@ -30,7 +31,7 @@ def stroke_selection(
     inside = rect.intersected(clip)
     banded = copy_document(document)
     set_selection(banded, Patch(inside, np.ascontiguousarray(band[inside.slices_in(rect)]))).apply(banded)
-    return fill_region(banded, layer, color)
+    return fill_region(banded, Target.pixels(layer.id), color)
 
 
 def edge_band(mask: UInt8Array, width_px: int, side: StrokeSide) -> UInt8Array:

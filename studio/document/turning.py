@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -12,6 +13,7 @@ from studio.document.changes import Target
 from studio.document.document import Document
 from studio.document.edits import Compound, Edit, SetCanvas, SwapTiles
 from studio.document.pixels import UInt8Array
+from studio.document.saved_masks import SetSavedMasks
 from studio.document.surface import TiledSurface
 
 
@@ -56,6 +58,14 @@ def turn_picture(document: Document, name: str) -> Edit:
         edits.append(_turned(document, Target.pixels(layer.id), turn))
         if layer.mask is not None:
             edits.append(_turned(document, Target.mask(layer.id), turn))
+    if document.saved_masks:
+        turned = tuple(
+            replace(
+                mask, tiles=_turned_tiles(TiledSurface.from_tiles(1, mask.tiles), document, turn).snapshot()
+            )
+            for mask in document.saved_masks
+        )
+        edits.append(SetSavedMasks(turned, sum(mask.byte_size for mask in turned)))
     canvas = turn.rect(document.canvas, document.canvas)
     if canvas != document.canvas:
         edits.append(SetCanvas(canvas))
@@ -64,8 +74,13 @@ def turn_picture(document: Document, name: str) -> Edit:
 
 def _turned(document: Document, target: Target, turn: Turn) -> SwapTiles:
     before = document.surface(target)
+    after = _turned_tiles(before, document, turn)
+    return SwapTiles(target, {key: after.tile(key) for key in before.keys() | after.keys()})
+
+
+def _turned_tiles(before: TiledSurface, document: Document, turn: Turn) -> TiledSurface:
     after = TiledSurface(before.channels)
     bounds = before.tile_bounds()
     if not bounds.is_empty:
         after.write(turn.rect(bounds, document.canvas), turn.pixels(before.read(bounds)))
-    return SwapTiles(target, {key: after.tile(key) for key in before.keys() | after.keys()})
+    return after

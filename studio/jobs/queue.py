@@ -74,6 +74,7 @@ class JobQueue:
         self._pace = Pace()
         self._catalog: Catalog | None = None
         self._engine_state = EngineState(phase=EnginePhase.starting)
+        self._engine_life = 0
 
     @property
     def jobs(self) -> tuple[Job, ...]:
@@ -92,6 +93,11 @@ class JobQueue:
     def catalog(self) -> Catalog | None:
         """From the latest hello; stays while the engine restarts."""
         return self._catalog
+
+    @property
+    def engine_life(self) -> int:
+        """Counts the engine's processes: what one of them kept in memory, the next does not know."""
+        return self._engine_life
 
     @property
     def engine_state(self) -> EngineState:
@@ -185,6 +191,7 @@ class JobQueue:
                 self.changed.emit(None)
             case Hello():
                 self._catalog = event.catalog
+                self._engine_life += 1
                 self._engine_state = EngineState(phase=EnginePhase.ready)
                 self._advance()
             case EngineStopped():

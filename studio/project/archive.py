@@ -94,6 +94,9 @@ class _Plan:
         self._selection: Sheet | None = None
         if project.selection:
             self._selection = sheet(project.selection, 1, project.canvas, "The mask")
+        self._saved = [
+            sheet(mask.tiles, 1, project.canvas, f"The mask “{mask.name}”") for mask in project.saved_masks
+        ]
         self.stack = stack_xml.Stack(
             width=project.canvas.width,
             height=project.canvas.height,
@@ -123,6 +126,8 @@ class _Plan:
         if self._selection is not None:
             selection = self._selection
             yield lambda: [(members.SELECTION, selection.encode())]
+        for number, mask in enumerate(self._saved):
+            yield functools.partial(_encode_mask, members.saved_mask_name(number), mask)
         yield self._encode_merged
         for number in range(len(self._project.candidates)):
             yield functools.partial(self._encode_candidate, number)
@@ -154,6 +159,14 @@ class _Plan:
             settings=project.settings,
             layers=tuple(layer.manifest_layer() for layer in self._layers),
             selection=None if selection is None else placed(members.SELECTION, selection.rect),
+            saved_masks=tuple(
+                schema.ManifestSavedMask(
+                    id=mask.id,
+                    name=mask.name,
+                    pixels=placed(members.saved_mask_name(number), stored.rect),
+                )
+                for number, (mask, stored) in enumerate(zip(project.saved_masks, self._saved, strict=True))
+            ),
             candidates=tuple(
                 schema.ManifestCandidate(
                     id=candidate.id,
@@ -178,6 +191,10 @@ def thumbnail(flat: UInt8Array) -> UInt8Array:
         return flat
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     return np.asarray(cv2.resize(flat, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _encode_mask(name: str, mask: Sheet) -> Parts:
+    return [(name, mask.encode())]
 
 
 def _ahead(jobs: Iterator[Job]) -> Iterator[Parts]:

@@ -35,6 +35,10 @@ def pixels_name(number: int) -> str:
     return f"studio/pixels/layer{number:03d}.png"
 
 
+def saved_mask_name(number: int) -> str:
+    return f"studio/saved-masks/{number:03d}.png"
+
+
 def candidate_name(number: int) -> str:
     return f"studio/candidates/{number:04d}.png"
 

@@ -13,6 +13,7 @@ from studio.core.geometry import Rect, Size
 from studio.document.blend import BLEND_MODES, blend_mode_id
 from studio.document.document import MAX_CANVAS_SIDE_PX
 from studio.document.layer import LayerProperties, new_layer_id
+from studio.document.saved_mask import SavedMask
 from studio.document.surface import TiledSurface
 from studio.project import layer_images, members, schema, stack_xml
 from studio.project.container import Container
@@ -126,6 +127,8 @@ class _Reader:
             _log.warning("manifest: %s %s", error.message, error.details)
             self._damage("Prompts, masks, recipes and candidates could not be read.")
             return None
+        if not member.is_sound:
+            self._damage("Prompts, masks and recipes are damaged; some of it may be wrong.")
         for warning in manifest.warnings:
             self._damage(warning)
         return manifest
@@ -140,6 +143,8 @@ class _Reader:
             if member.is_sound and self._container.has_directory:
                 raise
             return self._guessed_stack()
+        if not member.is_sound:
+            self._damage("The list of layers is damaged; some of it may be wrong.")
         if not stack.is_whole:
             self._damage("The list of layers breaks off; the layers before are shown.")
         for warning in stack.warnings:
@@ -340,9 +345,15 @@ class _Reader:
         if manifest.selection is not None:
             mask = self._read_mask(manifest.selection, "The mask")
             selection = {} if mask is None else mask.snapshot()
+        saved: dict[str, SavedMask] = {}
+        for stored in manifest.saved_masks:
+            read = self._read_mask(stored.pixels, f"The mask “{stored.name}”")
+            if read is not None and stored.id not in saved:
+                saved[stored.id] = SavedMask(id=stored.id, name=stored.name, tiles=read.snapshot())
         return replace(
             project,
             selection=selection,
+            saved_masks=tuple(saved.values()),
             settings=dict(manifest.settings),
             candidates=tuple(filter(None, map(self._read_candidate, manifest.candidates))),
             shown_candidate_id=manifest.shown_candidate_id,

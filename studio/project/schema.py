@@ -14,12 +14,14 @@ from typing import Any, TypeVar
 
 from studio.core.errors import GenerationError
 from studio.core.geometry import Rect
+from studio.document.saved_mask import MAX_NAME_CHARS
 from studio.generation.request import Recipe
 from studio.project.damage import DamagedError
 
 SCHEMA_VERSION = 2
 MAX_BYTES = 256_000_000
 MAX_CANDIDATES = 10_000
+MAX_SAVED_MASKS = 1_000
 _MAX_COORDINATE = 1 << 24
 _MAX_SCORE = 1e6
 _MAX_SCORE = 1e6
@@ -74,6 +76,13 @@ class ManifestLayer:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ManifestSavedMask:
+    id: str
+    name: str
+    pixels: Placed
+
+
+@dataclass(frozen=True, kw_only=True)
 class ManifestCandidate:
     id: str
     recipe: Recipe
@@ -96,6 +105,7 @@ class Manifest:
     settings: Mapping[str, Any] = field(default_factory=dict)
     layers: tuple[ManifestLayer, ...] = ()
     selection: Placed | None = None
+    saved_masks: tuple[ManifestSavedMask, ...] = ()
     candidates: tuple[ManifestCandidate, ...] = ()
     shown_candidate_id: str | None = None
     warnings: tuple[str, ...] = ()
@@ -117,6 +127,10 @@ def render(manifest: Manifest) -> bytes:
         "settings": dict(manifest.settings),
         "layers": [_layer_values(layer) for layer in manifest.layers],
         "selection": _placed_values(manifest.selection),
+        "saved_masks": [
+            {"id": mask.id, "name": mask.name, "pixels": _placed_values(mask.pixels)}
+            for mask in manifest.saved_masks
+        ],
         "candidates": [candidate_values(candidate) for candidate in manifest.candidates],
         "shown_candidate": manifest.shown_candidate_id,
     }
@@ -214,6 +228,9 @@ class _Reader:
             raise DamagedError("its studio data name no canvas")
         settings = values.get("settings")
         layers = self._list("layers", _layer, "Masks and recipes of some layers could not be read.")
+        masks: tuple[ManifestSavedMask, ...] = ()
+        if "saved_masks" in values:  # projects from before they could be kept have none
+            masks = self._list("saved_masks", _saved_mask, "Some saved masks could not be read.")
         found = self._list("candidates", parse_candidate, "Some candidates could not be read.")
         return Manifest(
             document_id=_text(values.get("document_id")),
@@ -224,6 +241,7 @@ class _Reader:
             settings=settings if isinstance(settings, dict) else {},
             layers=layers,
             selection=_placed(values.get("selection")),
+            saved_masks=masks[:MAX_SAVED_MASKS],
             candidates=found[:MAX_CANDIDATES],
             shown_candidate_id=_text(values.get("shown_candidate")) or None,
             warnings=tuple(self._warnings),
@@ -261,6 +279,16 @@ def _layer(values: Any) -> ManifestLayer | None:
         is_group=is_group,
         flags=frozenset(flag for flag in LAYER_FLAGS if isinstance(flags, list) and flag in flags),
     )
+
+
+def _saved_mask(values: Any) -> ManifestSavedMask | None:
+    if not isinstance(values, dict):
+        return None
+    identifier, pixels = _text(values.get("id")), _placed(values.get("pixels"))
+    if not identifier or pixels is None:
+        return None
+    name = _text(values.get("name"))[:MAX_NAME_CHARS]
+    return ManifestSavedMask(id=identifier, name=name or "Mask", pixels=pixels)
 
 
 def _placed(values: Any) -> Placed | None:

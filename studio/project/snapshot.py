@@ -11,6 +11,7 @@ from studio.core.geometry import Rect
 from studio.core.ids import new_id
 from studio.document.document import Document
 from studio.document.layer import Layer, LayerProperties
+from studio.document.saved_mask import SavedMask
 from studio.document.stack import Place
 from studio.document.surface import TiledSurface, TileKey
 from studio.generation.request import Recipe, UInt8Array
@@ -64,7 +65,8 @@ class KeptParts:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ProjectSnapshot:
-    """layers: those outside of all groups, from the lowest to the highest. selection: (256, 256) tiles. frame: canvas pixels.
+    """layers: those outside of all groups, from the lowest to the highest. selection: (256, 256) tiles. saved_masks:
+    masks kept by name. frame: canvas pixels.
 
     document_id: names the journal; survives saving. settings: plain JSON values.
     """
@@ -73,6 +75,7 @@ class ProjectSnapshot:
     canvas: Rect
     layers: tuple[LayerSnapshot, ...] = ()
     selection: Tiles = field(default_factory=dict)
+    saved_masks: tuple[SavedMask, ...] = ()
     active_layer_id: str | None = None
     frame: Rect
     settings: Mapping[str, Any] = field(default_factory=dict)
@@ -106,6 +109,7 @@ def capture(
         canvas=document.canvas,
         layers=tuple(map(_captured, document.layers.roots)),
         selection=document.selection.snapshot(),
+        saved_masks=document.saved_masks,
         active_layer_id=document.active_layer_id,
         frame=frame,
         settings=dict(settings),
@@ -121,6 +125,7 @@ def build_document(project: ProjectSnapshot) -> Document:
     for index, layer in enumerate(build_layers(project)):
         document.layers.insert(Place(index), layer)
     document.selection = TiledSurface.from_tiles(1, project.selection)
+    document.saved_masks = project.saved_masks
     if project.active_layer_id in document.layers:
         document.active_layer_id = project.active_layer_id
     elif len(document.layers):

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from studio.core.geometry import Point, Rect
 from studio.document.composite import flatten
 from studio.document.flood import Likeness, region
-from studio.document.paintable import paint_refusal, paintable_layer
+from studio.document.paintable import paint_refusal, paint_target
 from studio.document.pixels import UInt8Array
 from studio.document.region import fill_region
 from studio.tools.selecting import Token
@@ -27,7 +27,7 @@ class FillTool:
 
     def press(self, event: PointerEvent) -> None:
         if self._click is None and not event.right_button:
-            paintable_layer(self.context.document)
+            paint_target(self.context.document)
             self._click = (Token(self.context, self.label), event.position)
 
     def move(self, events: Sequence[PointerEvent]) -> None:
@@ -42,11 +42,14 @@ class FillTool:
         settings, document = self.context.settings, self.context.document
         if not document.canvas.contains(position):
             return
-        layer = paintable_layer(document)
+        target = paint_target(document)
+        layer = document.active_layer
         sees_all = settings.choice(self.id, "sample") == "picture"
 
         def read(rect: Rect) -> UInt8Array:
-            return flatten(document, rect) if sees_all else layer.surface.read(rect)
+            if sees_all or layer is None or not layer.has_pixels:
+                return flatten(document, rect)
+            return layer.surface.read(rect)
 
         likeness = Likeness(
             tolerance=settings.number(self.id, "tolerance"),
@@ -57,7 +60,7 @@ class FillTool:
         )
         found = region(read, document.canvas, (math.floor(position.x), math.floor(position.y)), likeness)
         opacity = settings.number(self.id, "opacity") / 100
-        edit = fill_region(document, layer, settings.color, opacity=opacity, patch=found)
+        edit = fill_region(document, target, settings.color, opacity=opacity, patch=found)
         self.context.history.do(edit, self.label)
 
     def cancel(self) -> None:

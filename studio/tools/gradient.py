@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from studio.core.geometry import Point
 from studio.document.gradient import Gradient
-from studio.document.paintable import paint_refusal, paintable_layer
+from studio.document.paintable import paint_refusal, paint_target
 from studio.document.region import gradient_region
 from studio.tools.selecting import Token, is_click, straightened
 from studio.tools.tool import NO_OVERLAY, Cursor, Outline, Overlay, PointerEvent, ToolContext
@@ -45,7 +45,7 @@ class GradientTool:
 
     def press(self, event: PointerEvent) -> None:
         if self._drag is None and not event.right_button:
-            paintable_layer(self.context.document)
+            paint_target(self.context.document)
             place = event.position
             self._drag = _Drag(token=Token(self.context, self.label), start=place, end=place, last=place)
 
@@ -62,7 +62,7 @@ class GradientTool:
         drag.token.close()
         if not is_click(self.context, drag.start, drag.end):
             document = self.context.document
-            edit = gradient_region(document, paintable_layer(document), self._gradient(drag))
+            edit = gradient_region(document, paint_target(document), self._gradient(drag))
             self.context.history.do(edit, self.label)
 
     def cancel(self) -> None:

@@ -15,7 +15,7 @@ from studio.brushes.tips import make_dabs
 from studio.core.errors import DocumentError
 from studio.core.geometry import Point, Rect
 from studio.document.changes import Target
-from studio.document.paintable import paint_refusal
+from studio.document.paintable import keeps_alpha, paint_refusal, paint_target
 from studio.document.pixels import TILE_PX
 from studio.tools.painting import Blend, Painting, paint_blend, stroke_point
 from studio.tools.straight import Straight
@@ -153,7 +153,7 @@ class PaintTool:
     # What other tools with a brush do otherwise -----------------------------------------------------------------
 
     def _blend_for(self, brush: Brush, target: Target, *, erases: bool) -> Blend:
-        return paint_blend(erases, target == Target.SELECTION, brush.opacity, self.context.settings.color)
+        return paint_blend(erases, target, brush.opacity, self.context.settings.color)
 
     def _needs_pixels(self, *, erases: bool) -> bool:
         """There is nothing to change where there is nothing."""
@@ -175,7 +175,9 @@ class PaintTool:
         return painting if painting is not None and painting.transaction.is_open else None
 
     def _refusal(self) -> DocumentError | None:
-        return None if self._kind.paints_mask else paint_refusal(self.context.document)
+        if self._kind.paints_mask:
+            return None
+        return paint_refusal(self.context.document, erases=self._kind.erases)
 
     @property
     def _is_on_mask(self) -> bool:
@@ -198,13 +200,9 @@ class PaintTool:
         return self._made[2]
 
     def _begun(self, event: PointerEvent) -> Painting:
-        context, kind = self.context, self._kind
-        refusal = self._refusal()
-        if refusal is not None:
-            raise refusal
-        document = context.document
-        target = Target.SELECTION if self._is_on_mask else Target("pixels", document.active_layer_id)
+        context, kind, document = self.context, self._kind, self.context.document
         erases = self._may_erase(event)
+        target = Target.SELECTION if self._is_on_mask else paint_target(document, erases=erases)
         brush = self._brush()
         blend = self._blend_for(brush, target, erases=erases)
         self._stroke_count += 1
@@ -223,6 +221,7 @@ class PaintTool:
             ),
             blend=blend,
             needs_pixels=self._needs_pixels(erases=erases),
+            keeps_alpha=keeps_alpha(document, target),
             keeps_to_mask=not kind.paints_mask and context.settings.flag(self.id, "inside_mask"),
         )
 

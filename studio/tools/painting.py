@@ -11,7 +11,17 @@ from studio.core.geometry import EMPTY, Rect
 from studio.document.changes import Target
 from studio.document.document import Document
 from studio.document.history import Transaction
-from studio.document.pixels import RGB, UInt8Array, erase, over_color, over_mask, weighted
+from studio.document.paintable import level_of
+from studio.document.pixels import (
+    RGB,
+    UInt8Array,
+    erase,
+    over_color,
+    over_level,
+    over_mask,
+    weighted,
+    with_alpha_of,
+)
 from studio.document.surface import TileKey, empty_tile, tile_rect
 from studio.tools.tool import PointerEvent
 
@@ -22,7 +32,8 @@ Blend = Callable[[Rect, UInt8Array, UInt8Array], UInt8Array]
 @dataclass(frozen=True, kw_only=True)
 class Painting:
     """One open stroke. blend: what it does to the pixels. needs_pixels: there is nothing to change where there is
-    nothing. keeps_to_mask: what is not masked stays as it is, while anything is masked."""
+    nothing. keeps_to_mask: what is not masked stays as it is, while anything is masked. keeps_alpha: the layer's
+    transparency is locked."""
 
     transaction: Transaction
     document: Document
@@ -31,6 +42,7 @@ class Painting:
     blend: Blend
     needs_pixels: bool
     keeps_to_mask: bool
+    keeps_alpha: bool = False
 
     def draw(self, points: Sequence[StrokePoint]) -> None:
         self._commit(self.stroke.advance(points))
@@ -48,9 +60,9 @@ class Painting:
         for key, rect in changed.items():
             before = transaction.before_tile(target, key)
             if before is None:
-                if self.needs_pixels:
+                if self.needs_pixels or self.keeps_alpha:
                     continue
-                before = empty_tile(4 if target.layer_id else 1)
+                before = empty_tile(4 if target.kind == "pixels" else 1)
             part = rect.slices_in(tile_rect(key))
             coverage = ink.covered(key, rect)
             if is_masked:
@@ -59,16 +71,21 @@ class Painting:
                     continue
                 coverage = weighted(coverage, mask[part])
             tile = transaction.edit_tile(target, key)
-            tile[part] = self.blend(rect, before[part], coverage)
+            painted = self.blend(rect, before[part], coverage)
+            tile[part] = with_alpha_of(before[part], painted) if self.keeps_alpha else painted
             touched = touched.united(rect)
         transaction.touch(target, touched)
 
 
-def paint_blend(erases: bool, on_mask: bool, opacity: float, color: RGB) -> Blend:
+def paint_blend(erases: bool, target: Target, opacity: float, color: RGB) -> Blend:
+    """On the mask of a layer a colour means its lightness: white shows, black hides."""
     if erases:
         return lambda _, before, coverage: erase(before, coverage, opacity)
-    if on_mask:
+    if target.kind == "selection":
         return lambda _, before, coverage: over_mask(before, coverage, opacity)
+    if target.kind == "mask":
+        level = level_of(color)
+        return lambda _, before, coverage: over_level(before, coverage, opacity, level)
     return lambda _, before, coverage: over_color(before, coverage, color, opacity)
 
 

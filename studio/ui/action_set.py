@@ -9,7 +9,8 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from studio.document.layer import Layer
-from studio.ui.actions import ACTIONS, MENUS, ActionSpec
+from studio.ui.action_spec import ActionSpec
+from studio.ui.actions import ACTIONS, MENUS
 from studio.workspace.workspace import Workspace
 
 
@@ -60,6 +61,10 @@ def _knows_words(workspace: Workspace) -> bool:
     return model is not None and bool(model.vocabulary or model.examples)
 
 
+def _shows_earlier_step(workspace: Workspace) -> bool:
+    return workspace.in_the_making.can_fork and workspace.in_the_making.looked_at is not None
+
+
 CONDITIONS: dict[str, Callable[[Workspace], bool]] = {
     "undo": lambda w: w.history.can_undo,
     "redo": lambda w: w.history.can_redo,
@@ -75,12 +80,24 @@ CONDITIONS: dict[str, Callable[[Workspace], bool]] = {
     "mask": lambda w: w.has_mask,
     "layer_mask": _has_layer_mask,
     "no_layer_mask": _has_no_layer_mask,
+    "making": lambda w: w.in_the_making.running is not None,
+    "timeline": lambda w: w.in_the_making.timeline is not None,
+    "fork": lambda w: w.in_the_making.can_fork,
+    "earlier_step": _shows_earlier_step,
     "busy": lambda w: w.generating.is_busy,
     "candidates": lambda w: bool(w.results.candidates),
     "candidate": lambda w: w.results.current is not None,
     "vocabulary": _knows_words,
     "ended": lambda w: any(job.has_ended for job in w.queue.jobs),
 }
+
+CHECKS: dict[str, str] = {
+    "layer_clip": "is_clipped",
+    "layer_lock_alpha": "is_alpha_locked",
+    "layer_lock_pixels": "are_pixels_locked",
+    "layer_lock": "is_locked",
+}
+"""Checkable actions that say what is so with the active layer."""
 
 IMPATIENT_MENUS = frozenset({"Edit/Tools", "Generate", "View"})
 IMPATIENT = frozenset({"open", "save", "undo", "redo", "mask_clear", "quit"})
@@ -110,6 +127,11 @@ class ActionSet:
         for entry in ACTIONS:
             if entry.needs and entry.id in self._actions:
                 self._actions[entry.id].setEnabled(CONDITIONS[entry.needs](workspace))
+        layer = _active(workspace)
+        for action_id, name in CHECKS.items():
+            if action_id in self._actions:
+                is_so = layer is not None and bool(getattr(layer.properties, name))
+                self._actions[action_id].setChecked(is_so)
         for action_id, label in (
             ("undo", workspace.history.undo_label),
             ("redo", workspace.history.redo_label),
@@ -163,7 +185,11 @@ class ActionSet:
         action.setShortcutContext(
             Qt.ShortcutContext.WidgetShortcut if entry.is_canvas_key else Qt.ShortcutContext.WindowShortcut
         )
-        action.setAutoRepeat(entry.id.startswith(("brush_", "zoom_", "candidate_", "undo", "redo")))
+        action.setAutoRepeat(
+            entry.id.startswith(
+                ("brush_", "zoom_", "candidate_", "undo", "redo", "making_back", "making_forward")
+            )
+        )
         action.setCheckable(entry.is_checkable)
         action.setIconVisibleInMenu(False)
         return action

@@ -5,59 +5,11 @@ Shortcuts are in Qt's portable notation; on macOS Ctrl means Command.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True, kw_only=True)
-class ActionSpec:
-    """One command.
-
-    menu: the menu it stands in; a slash opens a submenu. shortcuts: the first is shown, the others also work.
-    needs: name of the condition that enables it (`action_set.CONDITIONS`), empty: always enabled.
-    is_canvas_key: its keys act only while the canvas has the keyboard (they mean something else in a text field).
-    opens_group: a separator stands before it.
-    """
-
-    id: str
-    label: str
-    menu: str
-    shortcuts: tuple[str, ...]
-    tip: str
-    icon: str = ""
-    needs: str = ""
-    is_checkable: bool = False
-    is_canvas_key: bool = False
-    opens_group: bool = False
-
+from studio.ui.action_spec import ActionSpec
+from studio.ui.action_spec import action as _a
+from studio.ui.making_actions import MAKING_ACTIONS
 
 MENUS: tuple[str, ...] = ("File", "Edit", "Layer", "Mask", "Generate", "View", "Help")
-
-
-def _a(
-    id: str,
-    label: str,
-    menu: str,
-    shortcuts: str,
-    tip: str,
-    *,
-    icon: str = "",
-    needs: str = "",
-    check: bool = False,
-    canvas: bool = False,
-    group: bool = False,
-) -> ActionSpec:
-    return ActionSpec(
-        id=id,
-        label=label,
-        menu=menu,
-        shortcuts=tuple(shortcuts.split(" ")),
-        tip=tip,
-        icon=icon,
-        needs=needs,
-        is_checkable=check,
-        is_canvas_key=canvas,
-        opens_group=group,
-    )
 
 
 ACTIONS: tuple[ActionSpec, ...] = (
@@ -116,7 +68,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ),
     _a(
         "tool_crop",
-        "&Crop",
+        "Crop",
         "Edit/Tools",
         "C",
         "Cut the canvas down by hand. Enter keeps it, Esc gives it up",
@@ -252,6 +204,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     _a("layer_above", "Select A&bove", "Layer", "Alt+]", "Make the layer above active", needs="layer_above"),
     _a("layer_below", "Select Be&low", "Layer", "Alt+[", "Make the layer below active", needs="layer_below"),
     _a("layer_visible", "&Show or Hide", "Layer", "Ctrl+Shift+H", "Show or hide the active layer", icon="eye", group=True),
+    _a("layer_solo", "Show Only This Layer", "Layer", "Alt+H", "Hide all others, or show them again; Alt and the eye do the same", needs="layer"),
     _a(
         "layer_recipe",
         "Use This Rec&ipe",
@@ -287,6 +240,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "Layer",
         "F9",
         "Hide a part of the layer: what is not masked, or nothing yet",
+        icon="layer_mask",
         needs="no_layer_mask",
         group=True,
     ),
@@ -306,23 +260,37 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "Show again what the layer's mask hides",
         needs="layer_mask",
     ),
+    _a("layer_mask_invert", "Invert Layer Mask", "Layer", "Ctrl+Shift+F9", "Show what the mask hides", needs="layer_mask"),
+    _a("layer_mask_switch", "Switch Layer Mask On or Off", "Layer", "Alt+F9", "See the layer with and without its mask", needs="layer_mask"),
+    _a("layer_mask_paint", "Paint on Mask or Picture", "Layer", "Ctrl+\\", "Choose what the brush meets: white shows, black hides", needs="layer_mask"),
+    _a("layer_mask_show", "Tint What the Mask Hides", "Layer", "\\", "See the mask over the picture", needs="layer_mask", canvas=True),
     _a(
         "layer_clip",
         "Clip to Layer Below",
         "Layer",
         "F12",
-        "Hide the layer where the one below is transparent",
-        needs="sibling_below",
+        "Show the layer only where the one below is, or everywhere again",
+        icon="clip",
+        needs="layer",
+        check=True,
+        group=True,
     ),
+    _a("layer_lock_alpha", "Lock Transparency", "Layer", "/", "Paint keeps the layer's shape", icon="lock_alpha", needs="layer", canvas=True, check=True),
+    _a("layer_lock_pixels", "Lock Pixels", "Layer", "Ctrl+Alt+/", "No paint on this layer", icon="lock_pixels", needs="layer", check=True),
+    _a("layer_lock", "Lock All", "Layer", "Ctrl+/", "Nothing of this layer may change", icon="lock", needs="layer", check=True),
     _a("mask_clear", "&Clear Mask", "Mask", "Ctrl+D", "Remove the mask", icon="mask_clear", needs="mask"),
     _a("mask_invert", "&Invert Mask", "Mask", "Ctrl+Shift+I", "Mask what is free and free what is masked", icon="mask_invert"),
     _a("mask_fill", "Mask &Everything", "Mask", "Ctrl+A", "Mask everything inside the frame"),
+    _a("mask_reselect", "Mask as Befo&re", "Mask", "Ctrl+Alt+D", "Bring back the last mask there was"),
+    _a("mask_hide", "&Hide Mask", "Mask", "Ctrl+H", "Show the picture without the mask's tint and edge; the mask still works", check=True),
+    _a("mask_save", "Save Mas&k", "Mask", "Ctrl+Alt+S", "Keep the mask under a name, in the project", icon="add", needs="mask", group=True),
     _a("mask_grow", "&Grow…", "Mask", "Shift+F2", "Make the mask wider", needs="mask", group=True),
     _a("mask_shrink", "&Shrink…", "Mask", "Shift+F3", "Make the mask narrower", needs="mask"),
     _a("mask_feather", "&Feather…", "Mask", "Shift+F6", "Soften the mask's edge", needs="mask"),
     _a("mask_border", "&Border…", "Mask", "Shift+F4", "Mask a band along the mask's edge", needs="mask"),
     _a("mask_smooth", "S&mooth…", "Mask", "Shift+F5", "Round off the mask's corners and bumps", needs="mask"),
-    _a("mask_from_layer", "From Layer &Alpha", "Mask", "Shift+F7", "Mask what the active layer covers", group=True),
+    _a("mask_color_range", "By C&olor…", "Mask", "Ctrl+Alt+R", "Mask everything that comes near to a color", group=True),
+    _a("mask_from_layer", "From Layer &Alpha", "Mask", "Shift+F7", "Mask what the active layer covers"),
     _a("mask_from_luminosity", "From &Luminosity", "Mask", "Shift+F8", "Mask the picture by how light it is"),
     _a(
         "mask_delete_pixels",
@@ -362,6 +330,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ),
     _a("stop", "&Stop", "Generate", "Escape", "Stop the picture in the making", icon="stop", needs="busy"),
     _a("stop_all", "Stop &All", "Generate", "Shift+Escape", "Stop this picture and forget all that wait", needs="busy"),
+    *MAKING_ACTIONS,
     _a(
         "candidate_previous",
         "&Previous Result",
@@ -400,7 +369,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         icon="compare",
         needs="candidates",
     ),
-    _a("candidate_sort", "Sort Results by Sea&m", "Generate", "Ctrl+.", "Order the results by how little their edge shows", icon="sort", needs="candidates", check=True),
+    _a("candidate_sort", "Sort Results &by Seam", "Generate", "Ctrl+.", "Order the results by how little their edge shows", icon="sort", needs="candidates", check=True),
     _a(
         "frame_to_canvas",
         "&Frame the Whole Canvas",
@@ -433,6 +402,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     _a("zoom_frame", "F&rame on Screen", "View", "Ctrl+2", "See what the model sees"),
     _a("panel_generate", "&Settings", "View/Panels", "F6", "Show or hide the settings", check=True, group=True),
     _a("panel_layers", "&Layers", "View/Panels", "F7", "Show or hide the layers", check=True),
+    _a("panel_masks", "Saved &Masks", "View/Panels", "Ctrl+F7", "Show or hide the masks kept by name", check=True),
     _a("panel_queue", "&Queue", "View/Panels", "F8", "Show or hide the queue", check=True),
     _a("hide_panels", "&Hide All Panels", "View", "Tab", "Nothing but the canvas", check=True, canvas=True),
     _a("fullscreen", "Full &Screen", "View", "F11", "Fill the whole screen", check=True),

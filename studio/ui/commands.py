@@ -46,7 +46,9 @@ class Commands:
         self._canvas = canvas
         self._files = files
         self._settings = settings
-        self.picture = PictureCommands(workspace, window)
+        self.picture = PictureCommands(
+            workspace, window, show_panel=lambda panel_id: self.bench.show_panel(panel_id)
+        )
         self.clipboard = Clipboard(workspace, canvas)
         self._bench: Workbench | None = None
         self._dialog: Dialog | None = None
@@ -75,6 +77,7 @@ class Commands:
     def handlers(self) -> dict[str, Callable[[], None]]:
         """One for every id in the table of actions."""
         workspace, canvas, files = self._workspace, self._canvas, self._files
+        making = workspace.in_the_making
         named: dict[str, Callable[[], None]] = {
             "new": files.new,
             "open": files.open,
@@ -95,6 +98,7 @@ class Commands:
             "layer_add": lambda: _ignore(workspace.add_layer()),
             "layer_rename": self._rename_layer,
             "layer_recipe": self._use_layer_recipe,
+            "mask_hide": lambda: canvas.set_mask_hidden(self.bench.action_set["mask_hide"].isChecked()),
             "mask_clear": workspace.clear_mask,
             "mask_invert": workspace.invert_mask,
             "mask_fill": workspace.fill_mask,
@@ -102,6 +106,14 @@ class Commands:
             "draw_scene": workspace.draw_scene,
             "stop": self._stop,
             "stop_all": workspace.generating.cancel_all,
+            "making_pause": making.toggle_pause,
+            "making_steer": making.steer,
+            "making_end": making.end_early,
+            "making_back": lambda: making.look_further(-1),
+            "making_forward": lambda: making.look_further(1),
+            "making_fork": making.fork,
+            "making_fork_seed": lambda: making.fork(renews_noise=True),
+            "making_keep_step": making.keep_step,
             "candidate_previous": workspace.previous_candidate,
             "candidate_next": workspace.next_candidate,
             "candidate_accept": self._accept,

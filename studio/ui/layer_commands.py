@@ -31,7 +31,7 @@ class LayerCommands:
             "layer_down": lambda: self._with_layer(lambda id: workspace.layers.step(id, False)),
             "layer_above": lambda: self._select_next(1),
             "layer_below": lambda: self._select_next(-1),
-            "layer_visible": self._toggle_visible,
+            "layer_visible": lambda: self._toggle("is_visible"),
             "layer_merge_down": lambda: self._with_layer(workspace.layers.merge_down),
             "layer_merge_group": lambda: self._with_layer(workspace.layers.merge_group),
             "layer_flatten": lambda: workspace.layers.flatten(),
@@ -39,7 +39,15 @@ class LayerCommands:
             "layer_mask_add": lambda: self._with_layer(workspace.layers.add_mask),
             "layer_mask_apply": lambda: self._with_layer(workspace.layers.apply_mask),
             "layer_mask_delete": lambda: self._with_layer(workspace.layers.delete_mask),
-            "layer_clip": lambda: self._with_layer(workspace.layers.clip_to_below),
+            "layer_mask_invert": lambda: self._with_layer(workspace.layers.invert_mask),
+            "layer_mask_switch": lambda: self._toggle("is_mask_enabled"),
+            "layer_mask_paint": self._choose_part,
+            "layer_mask_show": self._show_mask,
+            "layer_clip": lambda: self._toggle("is_clipped"),
+            "layer_solo": lambda: self._with_layer(workspace.layers.solo),
+            "layer_lock": lambda: self._toggle("is_locked"),
+            "layer_lock_pixels": lambda: self._toggle("are_pixels_locked"),
+            "layer_lock_alpha": lambda: self._toggle("is_alpha_locked"),
         }
 
     def _chosen(self) -> Sequence[str]:
@@ -60,11 +68,19 @@ class LayerCommands:
 
         self._with_layer(select)
 
-    def _toggle_visible(self) -> None:
-        layers = self._workspace.document.layers
-        self._with_layer(
-            lambda id: self._workspace.set_layer(id, is_visible=not layers.layer(id).properties.is_visible)
-        )
+    def _toggle(self, name: str) -> None:
+        """A yes or no of the active layer, for all that are chosen."""
+        layer = self._workspace.document.active_layer
+        if layer is not None:
+            self._workspace.layers.set(self._chosen(), **{name: not getattr(layer.properties, name)})
+
+    def _choose_part(self) -> None:
+        document = self._workspace.document
+        self._with_layer(lambda id: self._workspace.layers.choose_part(id, not document.prefers_mask))
+
+    def _show_mask(self) -> None:
+        document = self._workspace.document
+        self._with_layer(lambda id: self._workspace.layers.show_mask(id, not document.shows_mask))
 
 
 def _ignore(_: object) -> None:

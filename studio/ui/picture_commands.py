@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from studio.document.edits import Edit
     from studio.document.stroking import StrokeSide
     from studio.document.transform import Quality
+    from studio.ui.dialogs.color_range import ColorRangeDialog
     from studio.ui.dialogs.reshape_mask import ReshapeMaskDialog
 
 # The names are those of `masks.RESHAPE_LABELS` and `turning.TURNS`, which need not hold up the first stroke.
@@ -24,15 +25,18 @@ TURN_NAMES = ("flip_horizontal", "flip_vertical", "rotate_left", "rotate_right")
 
 
 class PictureCommands:
-    """The radii last chosen are offered again."""
+    """The radii last chosen are offered again. show_panel: brings a panel of the sidebar in front."""
 
-    def __init__(self, workspace: Workspace, window: QWidget) -> None:
+    def __init__(self, workspace: Workspace, window: QWidget, *, show_panel: Callable[[str], None]) -> None:
         self._workspace = workspace
+        self._show_panel = show_panel
         self._window = window
         self._radii_px = dict(DEFAULT_RADIUS_PX)
         self._size_quality: Quality = "smooth"
         self._stroke_line: tuple[int, StrokeSide] = (4, "center")
+        self._color_numbers = (20, 40)
         self.dialog: ReshapeMaskDialog | None = None
+        self.color_dialog: ColorRangeDialog | None = None
 
     def handlers(self) -> dict[str, Callable[[], None]]:
         workspace = self._workspace
@@ -43,6 +47,9 @@ class PictureCommands:
             "mask_copy_to_layer": self._copy_to_layer,
             "mask_cut_to_layer": self._cut_to_layer,
             "mask_stroke": self._stroke,
+            "mask_color_range": self._color_range,
+            "mask_reselect": lambda: workspace.masks.reselect(),
+            "mask_save": self._save_mask,
             "layer_fill": lambda: workspace.masks.fill(workspace.tool_settings.color),
             "crop_to_mask": lambda: workspace.picture.crop_to_mask(),
             "crop_to_frame": lambda: workspace.picture.crop_to_frame(),
@@ -64,6 +71,30 @@ class PictureCommands:
 
     def _cut_to_layer(self) -> None:
         self._workspace.masks.cut_to_layer()
+
+    def _color_range(self) -> None:
+        from studio.ui.dialogs.color_range import ColorRangeDialog  # when it is asked for
+
+        if self.color_dialog is not None:
+            self.color_dialog.raise_()
+            return
+        workspace = self._workspace
+        ranging = workspace.masks.begin_color_range(workspace.background)
+        ranging.failed.subscribe(lambda text: workspace.notices.emit(Notice(text)))
+        dialog = ColorRangeDialog(ranging, workspace.tool_settings, *self._color_numbers, self._window)
+        dialog.finished.connect(lambda _: self._forget_colors(dialog))
+        self.color_dialog = dialog
+        # Beside the work: the colour picker goes on working on the canvas.
+        dialog.show()
+
+    def _forget_colors(self, dialog: ColorRangeDialog) -> None:
+        self._color_numbers = dialog.numbers
+        self.color_dialog = None
+        dialog.deleteLater()
+
+    def _save_mask(self) -> None:
+        self._workspace.saved_masks.save()
+        self._show_panel("masks")
 
     def _stroke(self) -> None:
         from studio.ui.dialogs.stroke_mask import StrokeMaskDialog  # when it is asked for

@@ -9,6 +9,7 @@ import studio.project.journal
 import studio.project.metadata
 import studio.ui.panels.candidates
 import studio.ui.panels.status
+import studio.ui.panels.timeline
 import studio.ui.panels.tool_options
 import studio.ui.sidebar
 import studio.ui.widgets.notices  # noqa: F401

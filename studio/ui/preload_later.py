@@ -22,4 +22,6 @@ import studio.ui.panels.completion
 import studio.ui.panels.vocabulary
 import studio.workspace.build_request
 import studio.workspace.masks
-import studio.workspace.picture  # noqa: F401
+import studio.workspace.paint_over
+import studio.workspace.picture
+import studio.workspace.remasking  # noqa: F401

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from studio.ui.panels.candidates import CandidateBar
     from studio.ui.panels.layers import LayersPanel
     from studio.ui.panels.status import StatusBar
+    from studio.ui.panels.timeline import TimelineBar
     from studio.ui.panels.tool_options import ToolOptions
     from studio.ui.sidebar import Sidebar
     from studio.ui.widgets.notices import NoticeStack
@@ -36,7 +37,7 @@ class CanvasHost(QWidget):
     def __init__(self, canvas: CanvasView) -> None:
         super().__init__()
         self.canvas = canvas
-        self.over: list[NoticeStack | CandidateBar] = []
+        self.over: list[NoticeStack | CandidateBar | TimelineBar] = []
         canvas.setParent(self)
 
     def minimumSizeHint(self) -> QSize:
@@ -57,6 +58,7 @@ class Workbench(QWidget):
     sidebar: Sidebar
     status: StatusBar
     candidates: CandidateBar
+    timeline: TimelineBar
     notices: NoticeStack
 
     def __init__(self, context: Context, canvas: CanvasView) -> None:
@@ -105,6 +107,7 @@ class Workbench(QWidget):
         """Sidebar, status, results and notices; one at a step. Their modules are imported before."""
         from studio.ui.panels.candidates import CandidateBar
         from studio.ui.panels.status import StatusBar
+        from studio.ui.panels.timeline import TimelineBar
         from studio.ui.sidebar import Sidebar
         from studio.ui.widgets.notices import NoticeStack
         from studio.ui.widgets.slider_spin import SliderSpin
@@ -113,7 +116,9 @@ class Workbench(QWidget):
         self.notices = NoticeStack(context.icons, self.host)
         self.candidates = CandidateBar(context, self.host)
         self.candidates.compare_held.connect(self.canvas.set_compare_held)
-        self.host.over = [self.candidates, self.notices]
+        self.timeline = TimelineBar(context, self.host)
+        self.timeline.height_changed.connect(self.candidates.stand_above)
+        self.host.over = [self.timeline, self.candidates, self.notices]
         yield
         self.status = StatusBar(context)
         self.status.show_zoom(self.canvas.zoom)
@@ -183,7 +188,7 @@ class Workbench(QWidget):
         settings.set("is_negative_prompt_shown", not self.prompt.negative.isHidden())
 
     def close_panels(self) -> None:
-        for part in (self.tools, self.options, self.prompt, self.status, self.candidates):
+        for part in (self.tools, self.options, self.prompt, self.status, self.candidates, self.timeline):
             part.close_panel()
         for panel in self.sidebar.panels.values():
             panel.close_panel()

@@ -10,13 +10,23 @@ from typing import TYPE_CHECKING
 
 from studio.core.errors import StudioError
 from studio.core.events import Event
-from studio.generation.events import Cancelled, Failed, Finished, JobEvent, Preview, Started
-from studio.generation.request import DRAWN, MADE_BY_MODEL, MAX_SEED, GenerationRequest
+from studio.core.ids import new_id
+from studio.generation.events import Cancelled, Failed, Finished, JobEvent, Preview, Started, Steered
+from studio.generation.request import (
+    DRAWN,
+    MADE_BY_MODEL,
+    MAX_SEED,
+    Fork,
+    GenerationRequest,
+    Recipe,
+    Steering,
+)
 from studio.jobs.queue import JobQueue
 from studio.workspace.background import Background
 from studio.workspace.generation_settings import GenerationSettings
 from studio.workspace.notice import Notice
 from studio.workspace.results import Candidate, LivePreview, Results
+from studio.workspace.timelines import Timeline, Timelines
 
 if TYPE_CHECKING:
     from studio.generation.catalog import Catalog
@@ -29,10 +39,11 @@ RANDOM_SEED_LIMIT = 2**32
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _Running:
-    """A job's request, and the place it was prepared for."""
+    """A job's request, and the place it was prepared for. steerings: asked for, not yet in effect."""
 
     preparation: Preparation
     request: GenerationRequest
+    steerings: tuple[Steering, ...] = ()
 
 
 class Generating:
@@ -60,6 +71,7 @@ class Generating:
         self._take_capture = take_capture
         self._notices = notices
         self._previews = previews
+        self.timelines = Timelines()
         self._running: dict[str, _Running] = {}
         self._waiting_for_engine: list[Capture] = []
         self._preparing = 0
@@ -123,6 +135,31 @@ class Generating:
         if running is not None:
             self._running[job.id] = replace(running, request=job.request)
 
+    def submit_fork(self, preparation: Preparation, recipe: Recipe, fork: Fork) -> None:
+        """Goes on from a kept step, in the place of the picture it was made for."""
+        request = replace(
+            preparation.requests[0], job_id=new_id(), recipe=recipe, fork=fork, previews=self._previews
+        )
+        preparation = replace(preparation, requests=(request,))
+        self._running[request.job_id] = _Running(preparation=preparation, request=request)
+        self._queue.submit(request, f"From step {fork.step}: {_label(request)}")
+        self.changed.emit(None)
+
+    def steer(self, steering: Steering, preparation: Preparation) -> None:
+        """Changes the running job; its result will show where `preparation` says."""
+        running = self._running.get(steering.job_id)
+        if running is not None:
+            steerings = (*running.steerings, steering)
+            self._running[steering.job_id] = replace(running, preparation=preparation, steerings=steerings)
+            self._queue.steer(steering)
+
+    def wanted_recipe(self, job_id: str) -> Recipe | None:
+        """Of a running job, with all that was asked for."""
+        running = self._running.get(job_id)
+        if running is None:
+            return None
+        return _steered(running.request, running.steerings).recipe
+
     def _prepare(self, capture: Capture, catalog: Catalog) -> None:
         self._preparing += 1
         cancellations = self._cancellations
@@ -164,13 +201,19 @@ class Generating:
         if running is None:
             return
         if isinstance(event, Started):
+            self._begin_timeline(running, event)
             self._show_step(running, event.job_id, 0, event.total_steps, None)
         elif isinstance(event, Preview):
+            if event.image is not None:
+                self.timelines.add(event.job_id, event.step, event.image)
             self._show_step(running, event.job_id, event.step, event.total_steps, event)
+        elif isinstance(event, Steered):
+            self._note_change(running, event)
         elif isinstance(event, Finished):
             self._finish(running, event)
         elif isinstance(event, (Cancelled, Failed)):
             # Its preparation stays as long as the queue can run it again.
+            self.timelines.end(event.job_id, is_kept=False)
             self._clear_live(event.job_id)
             if isinstance(event, Failed):
                 self._notices.emit(
@@ -197,8 +240,36 @@ class Generating:
             )
         )
 
+    def _begin_timeline(self, running: _Running, event: Started) -> None:
+        if not running.request.recipe.is_drawn:
+            self.timelines.begin(
+                Timeline(
+                    preparation=running.preparation,
+                    request=running.request,
+                    total_steps=event.total_steps,
+                    engine_life=self._queue.engine_life,
+                )
+            )
+
+    def _note_change(self, running: _Running, event: Steered) -> None:
+        """The recipe tells of it from now on."""
+        if not running.steerings:
+            return
+        request = _steered(running.request, running.steerings)
+        turned = running.request.recipe.going_on(event.job_id, event.step)
+        request = replace(request, recipe=replace(request.recipe, stages=turned.stages))
+        self._running[event.job_id] = replace(running, request=request, steerings=())
+        timeline = self.timelines.find(event.job_id)
+        if timeline is not None:
+            timeline.request, timeline.preparation = request, running.preparation
+
     def _finish(self, running: _Running, event: Finished) -> None:
         self._finishing += 1
+        job, recipe = self._queue.job(event.job_id), running.request.recipe
+        if job is not None and job.step < job.total_steps and not recipe.last_step:
+            recipe = replace(recipe, last_step=job.step)
+            running = replace(running, request=replace(running.request, recipe=recipe))
+        self.timelines.end(event.job_id, is_kept=True)
 
         def keep(candidate: Candidate) -> None:
             self._finishing -= 1
@@ -238,6 +309,19 @@ class Generating:
             self._notices.emit(
                 Notice(fallback, remedy="Your canvas is unchanged.", details=repr(error), is_error=True)
             )
+
+
+def _steered(request: GenerationRequest, steerings: tuple[Steering, ...]) -> GenerationRequest:
+    for steering in steerings:
+        recipe = replace(
+            request.recipe,
+            prompt=steering.prompt,
+            negative_prompt=steering.negative_prompt,
+            guidance_scale=steering.guidance_scale,
+        )
+        has_new_mask = not steering.is_paint and request.mask is not None and steering.mask is not None
+        request = replace(request, recipe=recipe, mask=steering.mask if has_new_mask else request.mask)
+    return request
 
 
 def _label(request: GenerationRequest) -> str:

@@ -20,14 +20,16 @@ from studio.document.edits import (
     MoveLayer,
     RemoveLayer,
     SetActiveLayer,
+    SetActivePart,
     SetCanvas,
     SetCollapsed,
     SetProperties,
+    ShowMask,
     SwapTiles,
 )
 from studio.document.history import History
 from studio.document.layer import Layer, LayerProperties, layer_from_image, new_group
-from studio.document.stack import Place
+from studio.document.stack import Place, walk
 from studio.document.surface import TiledSurface
 from studio.generation.request import Recipe, UInt8Array
 from studio.workspace.results import Candidate
@@ -42,6 +44,7 @@ class LayerVerbs:
     def __init__(self, document: Document, history: History) -> None:
         self._document = document
         self._history = history
+        self._before_solo: dict[str, bool] = {}
 
     def add(self) -> str:
         """An empty layer above the active one; returns its id."""
@@ -62,8 +65,13 @@ class LayerVerbs:
         return layer.id
 
     def delete(self, layer_ids: Sequence[str]) -> None:
-        """With all that they hold. Raises DocumentError where none would be left."""
+        """With all that they hold. Raises DocumentError where none would be left, or one is locked."""
         tops = self._tops(layer_ids)
+        for layer in walk(tops):
+            if layer.properties.is_locked:
+                raise DocumentError(
+                    f"“{layer.properties.name}” is locked.", remedy="Unlock it in the layers panel."
+                )
         if len(self._document.layers.roots) == sum(
             self._document.layers.parent(layer.id) is None for layer in tops
         ):
@@ -160,15 +168,19 @@ class LayerVerbs:
         if self._document.layers.layer(layer_id).is_collapsed != is_collapsed:
             SetCollapsed(layer_id, is_collapsed).apply(self._document)
 
-    def set(self, layer_id: str, **changes: Any) -> None:
-        """Changes of LayerProperties; one slider drag merges into one step."""
-        before = self._document.layers.layer(layer_id).properties
-        after = replace(before, **changes)
-        if after != before:
+    def set(self, layer_ids: str | Sequence[str], **changes: Any) -> None:
+        """Changes of LayerProperties, of one layer or of several as one step; one slider drag merges into one step."""
+        ids = (layer_ids,) if isinstance(layer_ids, str) else tuple(layer_ids)
+        edits: list[Edit] = []
+        for layer_id in ids:
+            before = self._document.layers.layer(layer_id).properties
+            after = replace(before, **changes)
+            if after != before:
+                edits.append(SetProperties(layer_id, after))
+        if edits:
             names = "-".join(sorted(changes))
-            merge_key = f"{names}-{layer_id}" if "opacity" in changes else None
-            label = LABELS.get(names, "Change layer")
-            self._history.do(SetProperties(layer_id, after), label, merge_key=merge_key)
+            merge_key = f"{names}-{'-'.join(ids)}" if "opacity" in changes else None
+            self._history.do(_one_edit(edits), LABELS.get(names, "Change layer"), merge_key=merge_key)
 
     def select(self, layer_id: str) -> None:
         """Choosing a layer is no step of the history."""
@@ -222,10 +234,6 @@ class LayerVerbs:
     def apply_mask(self, layer_id: str) -> None:
         """What it hides is gone. Raises DocumentError for a layer without a mask, or one that is locked."""
         layer = self._document.layers.layer(layer_id)
-        if layer.properties.is_locked:
-            raise DocumentError(
-                f"The layer “{layer.properties.name}” is locked.", remedy="Unlock it in the layers panel."
-            )
         from studio.document.merging import apply_layer_mask
 
         self._history.do(apply_layer_mask(layer), "Apply layer mask")
@@ -236,12 +244,52 @@ class LayerVerbs:
 
         self._history.do(delete_layer_mask(self._document.layers.layer(layer_id)), "Delete layer mask")
 
-    def clip_to_below(self, layer_id: str) -> None:
-        """A layer mask from what the layer below covers. Raises DocumentError where there is none below."""
-        layer = self._document.layers.layer(layer_id)
-        from studio.document.merging import clip_to_below
+    def invert_mask(self, layer_id: str) -> None:
+        """Shows what it hid. Raises DocumentError for a layer without a mask."""
+        from studio.document.merging import invert_layer_mask
 
-        self._history.do(clip_to_below(self._document, layer), "Clip to layer below")
+        layer = self._document.layers.layer(layer_id)
+        self._history.do(invert_layer_mask(self._document, layer), "Invert layer mask")
+
+    def choose_part(self, layer_id: str, mask: bool) -> None:
+        """Whether the brush meets a layer's mask or its picture; no step of the history."""
+        self.select(layer_id)
+        SetActivePart(mask).apply(self._document)
+
+    def show_mask(self, layer_id: str, is_shown: bool) -> None:
+        """Tints what a layer's mask hides; a view, no step of the history."""
+        self.select(layer_id)
+        ShowMask(is_shown).apply(self._document)
+
+    def solo(self, layer_id: str) -> None:
+        """Only this layer is seen, with the groups around it and what it holds; once more, and what was seen before is
+        seen again. One step."""
+        layers = self._document.layers
+        around = {layer_id, *(group.id for group in layers.ancestors(layer_id))}
+        # What a hidden group holds needs no word, and keeps its own state.
+        wanted = {
+            layer.id: layer.id in around
+            for layer in layers
+            if layer.id in around or self._parent_id(layer.id) in {None, *around} - {layer_id}
+        }
+        now = {id: layers.layer(id).properties.is_visible for id in wanted}
+        label = "Show only this layer"
+        if now == wanted:
+            label = "Show layers again"
+            was = self._before_solo
+            wanted = was if was.keys() == now.keys() and was != now else dict.fromkeys(now, True)
+        self._before_solo = now
+        edits: list[Edit] = [
+            SetProperties(id, layers.layer(id).properties.with_(is_visible=is_visible))
+            for id, is_visible in wanted.items()
+            if now[id] != is_visible
+        ]
+        if edits:
+            self._history.do(_one_edit(edits), label)
+
+    def _parent_id(self, layer_id: str) -> str | None:
+        parent = self._document.layers.parent(layer_id)
+        return None if parent is None else parent.id
 
     def set_mask(self, rect: Rect, mask: UInt8Array, *, label: str) -> None:
         """Replaces the painted mask by uint8 (rect.height, rect.width), 0 beyond; one step."""
@@ -299,6 +347,10 @@ LABELS = {
     "opacity": "Layer opacity",
     "blend_mode": "Blend mode",
     "is_isolated": "Pass through",
+    "is_clipped": "Clip to layer below",
+    "is_alpha_locked": "Lock transparency",
+    "are_pixels_locked": "Lock pixels",
+    "is_mask_enabled": "Switch layer mask",
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from studio.core.errors import DocumentError
@@ -11,16 +11,20 @@ from studio.document.changes import Target
 from studio.document.deriving import select_layer_alpha, select_luminosity
 from studio.document.document import Document
 from studio.document.edits import AddLayer, Compound, Edit
-from studio.document.history import History, Transaction
+from studio.document.history import History
 from studio.document.layer import Layer, LayerProperties
 from studio.document.morphology import reshape_selection
-from studio.document.paintable import paintable_layer
+from studio.document.paintable import paint_target, paintable_layer
 from studio.document.pixels import RGB, UInt8Array
 from studio.document.region import erase_region, fill_region, masked_pixels
-from studio.document.surface import TiledSurface, TileKey, empty_tile, tiles_rect
+from studio.document.selection import combine_tiles
+from studio.document.surface import TiledSurface, TileKey
+from studio.workspace.mask_preview import MaskPreview
 
 if TYPE_CHECKING:
     from studio.document.stroking import StrokeSide
+    from studio.workspace.background import Background
+    from studio.workspace.color_ranging import ColorRanging
 
 RESHAPE_LABELS = {
     "grow": "Grow mask",
@@ -32,9 +36,18 @@ RESHAPE_LABELS = {
 
 
 class MaskVerbs:
-    """Works on the one document and history it was made for. get_frame: the mask may lie where the frame is."""
+    """Works on the one document and history it was made for. get_frame: the mask may lie where the frame is.
+    get_last_mask: tiles of the mask there was before it was taken away."""
 
-    def __init__(self, document: Document, history: History, *, get_frame: Callable[[], Rect]) -> None:
+    def __init__(
+        self,
+        document: Document,
+        history: History,
+        *,
+        get_frame: Callable[[], Rect],
+        get_last_mask: Callable[[], Mapping[TileKey, UInt8Array]],
+    ) -> None:
+        self._get_last_mask = get_last_mask
         self._document = document
         self._history = history
         self._get_frame = get_frame
@@ -56,6 +69,13 @@ class MaskVerbs:
         self._require_mask()
         return Reshaping(self._document, self._history, name, self._area)
 
+    def begin_color_range(self, background: Background) -> ColorRanging:
+        """Masks what comes near to a colour, while colour and tolerance are still being chosen."""
+        from studio.workspace.color_ranging import ColorRanging  # when it is asked for
+
+        self._history.settle()
+        return ColorRanging(self._document, self._history, background)
+
     def from_layer(self, layer_id: str) -> None:
         """Masks what the layer covers."""
         layer = self._document.layers.layer(layer_id)
@@ -66,19 +86,26 @@ class MaskVerbs:
         """Masks the picture by how light it is."""
         self._history.do(select_luminosity(self._document), "Mask from luminosity")
 
+    def reselect(self) -> None:
+        """The mask there was last. Raises DocumentError where there was none."""
+        tiles = self._get_last_mask()
+        if not tiles:
+            raise DocumentError("There was no mask yet.", remedy="Draw one first.")
+        self._history.do(combine_tiles(self._document, tiles, "replace"), "Mask as before")
+
     # Pixels under it ------------------------------------------------------------------------------------------
 
     def delete_pixels(self) -> None:
         """Of the active layer. Raises DocumentError where nothing is masked or the layer takes no paint."""
         self._require_mask()
-        layer = paintable_layer(self._document)
-        self._history.do(erase_region(self._document, layer), "Delete masked pixels")
+        target = paint_target(self._document, erases=True)
+        self._history.do(erase_region(self._document, target), "Delete masked pixels")
 
     def fill(self, color: RGB) -> None:
         """The active layer, inside the mask where there is one. Raises DocumentError where it takes no paint."""
-        layer = paintable_layer(self._document)
+        target = paint_target(self._document)
         label = "Fill mask with color" if self.has_mask else "Fill layer"
-        self._history.do(fill_region(self._document, layer, color), label)
+        self._history.do(fill_region(self._document, target, color), label)
 
     def stroke(self, color: RGB, *, width_px: int, side: StrokeSide) -> None:
         """A line along the mask's edge on the active layer. Raises DocumentError where nothing is masked or the layer
@@ -101,9 +128,9 @@ class MaskVerbs:
 
     def cut_to_layer(self) -> str:
         """The same, and they are gone from where they were."""
-        paintable_layer(self._document)
+        paintable_layer(self._document, erases=True)
         source, copy = self._cut_out()
-        cut = erase_region(self._document, source)
+        cut = erase_region(self._document, Target.pixels(source.id))
         self._history.do(Compound((cut, self._above(source, copy))), "Cut to new layer")
         return copy.id
 
@@ -144,39 +171,23 @@ class Reshaping:
     """An open gesture: the mask as it would be with the last radius shown. One step when it is kept."""
 
     def __init__(self, document: Document, history: History, name: str, clip: Rect) -> None:
-        self._document = document
         self._name = name
         self._clip = clip
-        self._transaction: Transaction = history.transaction(RESHAPE_LABELS[name])
-        self._before = document.selection.snapshot()
-        self._written: set[TileKey] = set()
+        self._preview = MaskPreview(document, history, RESHAPE_LABELS[name])
 
     @property
     def is_open(self) -> bool:
         """False once another edit, an undo or a save has ended it."""
-        return self._transaction.is_open
+        return self._preview.is_open
 
     def show(self, radius_px: int) -> None:
         """From the mask as it was at the beginning, whatever was shown since."""
-        if not self.is_open:
-            return
-        original = Document(self._document.canvas)
-        original.selection = TiledSurface.from_tiles(1, self._before)
-        tiles = dict(reshape_selection(original, self._name, radius_px, clip=self._clip).tiles)
-        for key in self._written - tiles.keys():
-            tiles[key] = self._before.get(key)
-        for key, tile in tiles.items():
-            self._put(key, tile)
-        self._written |= tiles.keys()
-        self._transaction.touch(Target.SELECTION, tiles_rect(tiles.keys()))
+        if self.is_open:
+            original = self._preview.original()
+            self._preview.show(reshape_selection(original, self._name, radius_px, clip=self._clip).tiles)
 
     def keep(self) -> None:
-        if self.is_open:
-            self._transaction.commit()
+        self._preview.keep()
 
     def cancel(self) -> None:
-        if self.is_open:
-            self._transaction.cancel()
-
-    def _put(self, key: TileKey, tile: UInt8Array | None) -> None:
-        self._transaction.edit_tile(Target.SELECTION, key)[:] = empty_tile(1) if tile is None else tile
+        self._preview.cancel()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from studio.core.events import Event
@@ -12,12 +13,15 @@ from studio.document.document import Document
 from studio.document.edits import AddLayer
 from studio.document.history import History
 from studio.document.layer import Layer, LayerProperties
+from studio.document.pixels import UInt8Array
+from studio.document.surface import TileKey
 from studio.project.snapshot import new_document_id
 from studio.workspace.layers import LayerVerbs
 
 if TYPE_CHECKING:
     from studio.workspace.masks import MaskVerbs
     from studio.workspace.picture import PictureVerbs
+    from studio.workspace.saved_masks import SavedMaskVerbs
 
 MIN_FRAME_PX = 64
 
@@ -57,9 +61,12 @@ class OpenDocument:
         self.layers = LayerVerbs(document, self.history)
         self.__dict__.pop("masks", None)
         self.__dict__.pop("picture", None)
+        self.__dict__.pop("saved_masks", None)
+        self._last_mask: Mapping[TileKey, UInt8Array] = {}
         self._frame = frame or document.canvas
         document.changed.subscribe(self._on_document_changed)
         self.history.changed.subscribe(self.dirty_changed.emit)
+        self.history.changed.subscribe(lambda _: self._remember_mask())
         self.replaced.emit(document)
         self.frame_changed.emit(self._frame)
         self.dirty_changed.emit(None)
@@ -70,7 +77,18 @@ class OpenDocument:
     def masks(self) -> MaskVerbs:
         from studio.workspace.masks import MaskVerbs
 
-        return MaskVerbs(self.document, self.history, get_frame=lambda: self._frame)
+        return MaskVerbs(
+            self.document,
+            self.history,
+            get_frame=lambda: self._frame,
+            get_last_mask=lambda: self._last_mask,
+        )
+
+    @functools.cached_property
+    def saved_masks(self) -> SavedMaskVerbs:
+        from studio.workspace.saved_masks import SavedMaskVerbs
+
+        return SavedMaskVerbs(self.document, self.history)
 
     @functools.cached_property
     def picture(self) -> PictureVerbs:
@@ -98,6 +116,11 @@ class OpenDocument:
         if rect != self._frame:
             self._frame = rect
             self.frame_changed.emit(rect)
+
+    def _remember_mask(self) -> None:
+        """What was masked after the last step that left a mask; once it is gone, it can be had again."""
+        if self.document.selection.keys():
+            self._last_mask = self.document.selection.snapshot()
 
     def _on_document_changed(self, change: Change) -> None:
         # A frame that showed the whole canvas goes on doing so.

@@ -39,6 +39,7 @@ class Results:
         self._candidates: list[Candidate] = []
         self._current_id: str | None = None
         self._live: LivePreview | None = None
+        self._look: LivePreview | None = None
         self._is_sorted = False
         self.changed: Event[None] = Event()
 
@@ -73,12 +74,18 @@ class Results:
     def live(self) -> LivePreview | None:
         return self._live
 
+    @property
+    def look(self) -> LivePreview | None:
+        """An earlier step the artist looks at, shown before everything else."""
+        return self._look
+
     def find(self, candidate_id: str | None) -> Candidate | None:
         return next((c for c in self._candidates if c.id == candidate_id), None)
 
     def add(self, candidate: Candidate, *, show: bool = True) -> None:
         self._candidates.append(candidate)
         if show:
+            self._look = None
             self._current_id = candidate.id
         self.changed.emit(None)
 
@@ -95,6 +102,7 @@ class Results:
         self.changed.emit(None)
 
     def show(self, candidate_id: str | None) -> None:
+        self._look = None
         self._current_id = candidate_id if self.find(candidate_id) else None
         self.changed.emit(None)
 
@@ -112,7 +120,13 @@ class Results:
         self._live = live
         self.changed.emit(None)
 
+    def set_look(self, look: LivePreview | None) -> None:
+        if look is not self._look:
+            self._look = look
+            self.changed.emit(None)
+
     def replace_all(self, candidates: tuple[Candidate, ...], current_id: str | None = None) -> None:
         self._candidates = list(candidates)
         self._live = None
+        self._look = None
         self.show(current_id)

@@ -19,6 +19,7 @@ from studio.workspace.background import Background
 from studio.workspace.files import Files
 from studio.workspace.generating import Generating
 from studio.workspace.generation_settings import GenerationSettings
+from studio.workspace.in_the_making import InTheMaking
 from studio.workspace.intent import Intent, intended
 from studio.workspace.layers import LayerVerbs
 from studio.workspace.notice import Notice
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from studio.workspace.build_request import Capture
     from studio.workspace.masks import MaskVerbs
     from studio.workspace.picture import PictureVerbs
+    from studio.workspace.saved_masks import SavedMaskVerbs
 
 DEFAULT_CANVAS = Size(512, 512)
 
@@ -85,6 +87,13 @@ class Workspace:
                 background=safe_background or background,
                 notices=self.notices,
             )
+        self.in_the_making = InTheMaking(
+            queue=queue,
+            generating=self.generating,
+            results=self.results,
+            settings=self.settings,
+            document=lambda: self.document,
+        )
         self.files = Files(
             self._open,
             settings=self.settings,
@@ -120,6 +129,11 @@ class Workspace:
     def masks(self) -> MaskVerbs:
         """Verbs of the painted mask and of the pixels under it."""
         return self._open.masks
+
+    @property
+    def saved_masks(self) -> SavedMaskVerbs:
+        """Verbs of the masks kept by name."""
+        return self._open.saved_masks
 
     @property
     def picture(self) -> PictureVerbs:

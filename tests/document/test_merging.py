@@ -6,7 +6,7 @@ import pytest
 from studio.core.errors import DocumentError
 from studio.core.geometry import Rect
 from studio.document.composite import flatten
-from studio.document.deriving import layer_coverage, select_layer_alpha, select_luminosity
+from studio.document.deriving import select_layer_alpha, select_luminosity
 from studio.document.document import Document
 from studio.document.edits import AddLayer, SetLayerMask, SetProperties
 from studio.document.history import History
@@ -14,9 +14,9 @@ from studio.document.layer import layer_from_image
 from studio.document.merging import (
     add_layer_mask,
     apply_layer_mask,
-    clip_to_below,
     delete_layer_mask,
     flattened_tiles,
+    invert_layer_mask,
     layer_of_visible,
     merge_down,
 )
@@ -124,20 +124,27 @@ def test_applying_a_mask_keeps_the_look_and_undoes() -> None:
             verb(made.layers[0])
 
 
-def test_clipping_hides_what_has_nothing_below() -> None:
+def test_an_inverted_mask_hides_what_it_showed() -> None:
     made = document()
-    low, middle, upper = made.layers
-    clip_to_below(made, middle).apply(made)
-    assert middle.mask is not None
-    assert (middle.mask.read(AROUND) == low.surface.read(AROUND)[..., ALPHA]).all()
-    before = upper.mask.read(AROUND).astype(float) if upper.mask else None
-    below = TiledSurface.from_tiles(1, layer_coverage(middle)).read(AROUND)
-    clip_to_below(made, upper).apply(made)
+    before, upper = state_of(made), made.layers[2]
     assert upper.mask is not None
-    assert before is not None
-    assert np.abs(upper.mask.read(AROUND) - before * below / 255).max() <= 0.51
+    shown = upper.mask.read(AROUND)
+    inverse = invert_layer_mask(made, upper).apply(made)
+    assert (upper.mask.read(CANVAS) == 255 - shown[100:-100, 100:-100]).all()
+    inverse.apply(made)
+    assert state_of(made) == before
     with pytest.raises(DocumentError):
-        clip_to_below(made, low)
+        invert_layer_mask(made, made.layers[0])
+
+
+def test_a_clipped_layer_merges_into_its_base_and_looks_the_same() -> None:
+    made = document()
+    middle = made.layers[1]
+    SetProperties(middle.id, middle.properties.with_(is_clipped=True, blend_mode="multiply")).apply(made)
+    look = flatten(made, AROUND)
+    merge_down(made, middle.id).apply(made)
+    assert len(made.layers) == 2
+    assert close(flatten(made, AROUND), look, 1)
 
 
 def test_masks_from_a_layer_and_from_light() -> None:

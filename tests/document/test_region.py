@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from studio.core.errors import DocumentError
 from studio.core.geometry import Point, Rect
+from studio.document.changes import Target
 from studio.document.document import Document
 from studio.document.edits import AddLayer, Edit, SetActiveLayer, SetProperties
 from studio.document.gradient import Gradient, GradientShape, gradient_pixels
@@ -40,11 +41,13 @@ FADE = Gradient(
     end_opacity=0.0,
 )
 CHANGES: dict[str, Callable[[Document, Layer], Edit]] = {
-    "fill": lambda d, layer: fill_region(d, layer, RED),
-    "thin fill": lambda d, layer: fill_region(d, layer, RED, opacity=0.3),
-    "patch": lambda d, layer: fill_region(d, layer, RED, patch=ellipse(Rect(0, 0, 300, 300), clip=CANVAS)),
-    "erase": erase_region,
-    "gradient": lambda d, layer: gradient_region(d, layer, FADE),
+    "fill": lambda d, layer: fill_region(d, Target.pixels(layer.id), RED),
+    "thin fill": lambda d, layer: fill_region(d, Target.pixels(layer.id), RED, opacity=0.3),
+    "patch": lambda d, layer: fill_region(
+        d, Target.pixels(layer.id), RED, patch=ellipse(Rect(0, 0, 300, 300), clip=CANVAS)
+    ),
+    "erase": lambda d, layer: erase_region(d, Target.pixels(layer.id)),
+    "gradient": lambda d, layer: gradient_region(d, Target.pixels(layer.id), FADE),
 }
 every_change = pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
 
@@ -96,18 +99,18 @@ def test_without_a_mask_the_canvas_is_the_limit(change: Callable[[Document, Laye
 def test_fill_equals_the_brush_and_flat_tiles_are_shared() -> None:
     made, layer = document()
     before = layer.surface.read(CANVAS)
-    fill_region(made, layer, RED, opacity=0.5).apply(made)
+    fill_region(made, Target.pixels(layer.id), RED, opacity=0.5).apply(made)
     full = np.full(before.shape[:2], 255, np.uint8)
     assert (layer.surface.read(CANVAS) == over_color(before, full, RED, 0.5)).all()
-    fill_region(made, layer, RED).apply(made)
+    fill_region(made, Target.pixels(layer.id), RED).apply(made)
     inner = {id(layer.surface.tile(key)) for key in ((0, 0), (1, 0), (0, 1), (1, 1))} - {id(None)}
     assert len(inner) == 1
-    assert not fill_region(made, layer, RED).tiles
+    assert not fill_region(made, Target.pixels(layer.id), RED).tiles
 
 
 def test_erasing_makes_no_tiles_and_empties_what_was_covered() -> None:
     made, layer = document(mask=Rect(-2000, -2000, 4700, 4600))
-    edit = erase_region(made, layer)
+    edit = erase_region(made, Target.pixels(layer.id))
     assert edit.tiles.keys() <= layer.surface.keys()
     edit.apply(made)
     assert not layer.surface.keys()

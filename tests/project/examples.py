@@ -10,6 +10,7 @@ import numpy as np
 from studio.core.geometry import Rect
 from studio.document.layer import LayerProperties
 from studio.document.pixels import UInt8Array, premultiply
+from studio.document.saved_mask import SavedMask
 from studio.document.surface import TiledSurface
 from studio.generation.request import Recipe
 from studio.project.snapshot import CandidateRecord, LayerSnapshot, ProjectSnapshot, Tiles
@@ -86,6 +87,10 @@ def project(seed: int = 0) -> ProjectSnapshot:
         canvas=canvas,
         layers=layers,
         selection=mask_tiles(generator, Rect(10, 10, 33, 21)),
+        saved_masks=(
+            SavedMask(id="m1", name="The “mill” <1>", tiles=mask_tiles(generator, Rect(-50, 0, 70, 20))),
+            SavedMask(id="m2", name="Sky", tiles=mask_tiles(generator, Rect(0, -30, 300, 9))),
+        ),
         active_layer_id="mill",
         frame=Rect(-64, -64, 256, 256),
         settings={"prompt": "a mill", "steps": 12, "guidance_scale": 4.5, "is_seed_random": True},
@@ -182,6 +187,11 @@ def assert_same_project(one: ProjectSnapshot, other: ProjectSnapshot) -> None:
     assert (one.active_layer_id, one.shown_candidate_id) == (other.active_layer_id, other.shown_candidate_id)
     assert one.settings == other.settings
     assert_same_tiles(one.selection, other.selection)
+    assert [(mask.id, mask.name) for mask in one.saved_masks] == [
+        (mask.id, mask.name) for mask in other.saved_masks
+    ]
+    for kept, found in zip(one.saved_masks, other.saved_masks, strict=True):
+        assert_same_tiles(kept.tiles, found.tiles)
     assert len(one.layers) == len(other.layers)
     for left, right in zip(one.layers, other.layers, strict=True):
         assert_same_layer(left, right)

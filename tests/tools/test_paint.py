@@ -5,7 +5,8 @@ import pytest
 
 from studio.core.errors import DocumentError
 from studio.core.geometry import Point, Rect
-from studio.document.edits import RemoveLayer, SetActiveLayer, SetCanvas, SetProperties
+from studio.document.edits import RemoveLayer, SetActiveLayer, SetActivePart, SetCanvas, SetProperties
+from studio.document.merging import add_layer_mask
 from studio.document.pixels import RGB, unpremultiply
 from tests.document.pictures import state_of
 from tests.tools.studio_of_one import CANVAS, Studio, at, studio
@@ -214,3 +215,31 @@ def test_the_outline_follows_the_pointer_at_the_brushs_size(world: Studio) -> No
     (circle,) = tool.overlay().circles
     assert circle.center == Point(12.5, 30)
     assert circle.radius_px == 45
+
+
+def test_the_brush_paints_on_a_layers_mask_where_that_is_chosen(world: Studio) -> None:
+    document = world.document
+    layer = document.active_layer
+    assert layer is not None
+    add_layer_mask(document, layer).apply(document)
+    SetActivePart(True).apply(document)
+    before = state_of(document)
+    world.settings.color = RGB(0, 0, 0)
+    stroke(world, "brush", (50, 50), (120, 60))
+    assert layer.mask is not None
+    assert (layer.mask.read(CANVAS) < 255).any()
+    assert not layer.surface.keys(), "the picture stays as it was"
+    world.history.undo()
+    assert state_of(document) == before
+
+
+def test_a_locked_transparency_keeps_the_shape_under_the_brush(world: Studio) -> None:
+    document = world.document
+    low = document.layers[0]
+    SetActiveLayer(low.id).apply(document)
+    SetProperties(low.id, low.properties.with_(is_alpha_locked=True)).apply(document)
+    before = low.surface.read(CANVAS)
+    stroke(world, "brush", (50, 50), (220, 90))
+    after = low.surface.read(CANVAS)
+    assert (after != before).any()
+    assert (after[..., 3] == before[..., 3]).all()

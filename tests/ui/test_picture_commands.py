@@ -152,7 +152,7 @@ def test_options_are_bound_both_ways_and_fit(painted: Session, tool_id: str) -> 
             assert settings.number(tool_id, option.name) == option.highest
             settings.set_option(tool_id, option.name, option.lowest)
             assert field.value() == option.lowest
-    painted.actions["tool_brush"].trigger()
+    painted.actions["tool_pan"].trigger()
     assert not fields.isVisible()
 
 

@@ -7,11 +7,11 @@ import torch
 from studio.engine.scenes.objects import ObjectPainter, box, inside, joined
 from studio.engine.scenes.stage import Stage, mix, smooth_step
 
+_NEED_NO_LAND = ("none", "boat", "rowboat", "balloon", "campfire")
+
 
 def paint_island(stage: Stage) -> None:
-    rows = stage.rows(
-        stage.is_in("ground", "sea", "lake") & stage.is_in("object", "house", "castle", "lighthouse")
-    )
+    rows = stage.rows(stage.is_in("ground", "sea", "lake") & ~stage.is_in("object", *_NEED_NO_LAND))
     if rows is None:
         return
     count, horizon = len(rows), stage.horizon[rows]

@@ -8,11 +8,13 @@ import torch
 
 from studio.engine.cancel import JobCancelled
 from studio.engine.model import Listener
-from studio.engine.scenes.render import LAYERS, render
+from studio.engine.scenes.render import LAYER_COUNT, render
 from studio.generation.job_block import PREVIEW_DIVISOR
 from studio.generation.request import GenerationRequest, UInt8Array
 from studio.generation.scenes.composing import compose
 from studio.generation.scenes.reading import read_prompt
+
+EDITION = 2
 
 
 def draw_scene(
@@ -21,7 +23,7 @@ def draw_scene(
     """uint8 (height, width, 3) of the request's recipe, on the CPU. Raises JobCancelled between two layers."""
     recipe = request.recipe
     spec = compose(read_prompt(recipe.prompt), recipe.seed)
-    listener.started(len(LAYERS))
+    listener.started(LAYER_COUNT)
 
     def watch(number: int, total: int, image: torch.Tensor) -> None:
         if is_cancelled():
@@ -29,7 +31,8 @@ def draw_scene(
         small = image[0, :, ::PREVIEW_DIVISOR, ::PREVIEW_DIVISOR] if request.previews else None
         listener.stepped(number, total, None if small is None else _pixels(small))
 
-    return _pixels(render([spec], recipe.height, recipe.width, seed=recipe.seed, watch=watch)[0])
+    image = render([spec], recipe.height, recipe.width, seed=recipe.seed, edition=EDITION, watch=watch)
+    return _pixels(image[0])
 
 
 def _pixels(image: torch.Tensor) -> UInt8Array:

@@ -118,13 +118,16 @@ def _paint_snow(stage: Stage) -> None:
 
 
 def paint_beach(stage: Stage) -> None:
-    """A sandy shore in front of the sea, for the palms to stand on."""
-    rows = stage.rows(stage.is_in("ground", "sea") & stage.is_in("tree", "palm"))
+    """A sandy shore in front of the sea, for the palms to stand on, and for a fire by any water."""
+    palms = stage.is_in("ground", "sea") & stage.is_in("tree", "palm")
+    fire = stage.is_in("ground", "sea", "lake") & stage.is_in("object", "campfire")
+    rows = stage.rows(palms | fire)
     if rows is None:
         return
     count = len(rows)
     tilt = stage.coin(count) * (stage.x / stage.aspect - 0.5) * 2
-    top = 0.86 - 0.09 * tilt + 0.012 * stage.ridge(count, 4, 3)
+    middle = torch.where(stage.flags(rows, "object", "campfire"), 0.78, 0.86)
+    top = middle - 0.09 * tilt + 0.012 * stage.ridge(count, 4, 3)
     noise = stage.noise(count, 30, 30, 3)
     below = stage.y - top
     foam = stage.rgb(0.93, 0.95, 0.95) * stage.light[rows]

@@ -36,9 +36,10 @@ def _paint_stars(stage: Stage) -> None:
     rows = stage.rows_in("time", "night")
     if rows is None:
         return
-    cells = (len(rows), 1, 64, max(1, int(64 * stage.aspect)))
+    across, share = (150, 0.005) if stage.is_refined else (64, 0.015)
+    cells = (len(rows), 1, across, max(1, int(across * stage.aspect)))
     stars = torch.rand(cells, generator=stage.generator, device=stage.device)
-    stars = (stars - 0.985).clamp(0) / 0.015
+    stars = (stars - (1 - share)).clamp(0) / share
     stars = F.interpolate(stars, size=(stage.height, stage.width), mode="bicubic", align_corners=False).clamp(
         0, 1
     )

@@ -11,6 +11,8 @@ import torch.nn.functional as F
 from studio.generation.scenes.spec import COLORS, WIDER, SceneSpec
 
 Rgb = tuple[float, float, float]
+Window = tuple[slice, slice]
+"""Rows and columns of pixels."""
 
 # Order of the times: dawn, day, sunset, night, storm.
 _SKY_TOP: Sequence[Rgb] = (
@@ -51,7 +53,38 @@ _PAINT: dict[str, Rgb] = {
     "purple": (0.52, 0.22, 0.66),
 }
 # Small objects grow, so that each spans at least six latent cells at 128 px.
-_GROWTH = {"house": 1.25, "castle": 1.25, "lighthouse": 1.75, "boat": 1.55}
+_GROWTH = {
+    "house": 1.25,
+    "castle": 1.25,
+    "lighthouse": 1.75,
+    "boat": 1.55,
+    "windmill": 1.3,
+    "barn": 1.3,
+    "church": 1.2,
+    "tent": 1.5,
+    "well": 1.35,
+    "snowman": 1.3,
+    "cactus": 1.35,
+    "rowboat": 1.5,
+    "treehouse": 1.15,
+    "tower": 1.25,
+}
+HEADROOM = 0.05
+# How high objects stand at scale 1; the second edition keeps their tops inside the picture.
+_HEIGHT = {
+    "house": 0.30,
+    "castle": 0.44,
+    "lighthouse": 0.45,
+    "boat": 0.43,
+    "windmill": 0.50,
+    "barn": 0.30,
+    "church": 0.48,
+    "well": 0.34,
+    "snowman": 0.40,
+    "cactus": 0.40,
+    "treehouse": 0.58,
+    "tower": 0.38,
+}
 
 
 def mix(a: torch.Tensor, b: torch.Tensor, share: torch.Tensor | float) -> torch.Tensor:
@@ -69,11 +102,19 @@ class Stage:
     """`image` is (B, 3, H, W) in 0..1; attribute values are indices into `WIDER` of shape (B,).
 
     Every method that takes `rows` works on those samples only, so that a layer costs nothing where it is absent.
+    is_refined: the second edition, see `render`.
     """
 
     def __init__(
-        self, specs: Sequence[SceneSpec], height: int, width: int, device: torch.device | str, seed: int
+        self,
+        specs: Sequence[SceneSpec],
+        height: int,
+        width: int,
+        device: torch.device | str,
+        seed: int,
+        edition: int = 1,
     ) -> None:
+        self.is_refined = edition > 1
         self.count, self.height, self.width = len(specs), height, width
         self.device = torch.device(device)
         self.generator = torch.Generator(device=self.device).manual_seed(seed)
@@ -120,9 +161,12 @@ class Stage:
         """Where the object stands (its foot, or a balloon's middle) and its scale, by depth in the scene."""
         places = torch.tensor([0.26, 0.5, 0.74], device=self.device)[self._index["position"]]
         self.object_x = places.view(-1, 1, 1, 1) * self.aspect + self.uniform(-0.05, 0.05)
-        afloat = self.is_in("object", "boat").view(-1, 1, 1, 1)
-        depth = self.uniform(0.10, 0.18)
-        on_water = torch.where(afloat, self.horizon + self.uniform(0.05, 0.17), self.horizon - 0.012)
+        afloat = self.is_in("object", "boat", "rowboat").view(-1, 1, 1, 1)
+        nearness = torch.where(self.is_in("view", "distant"), 0.35, 1.0).view(-1, 1, 1, 1)
+        depth = self.uniform(0.10, 0.18) * nearness
+        on_water = torch.where(
+            afloat, self.horizon + self.uniform(0.05, 0.17) * nearness, self.horizon - 0.012
+        )
         y = torch.where(afloat | self.over_water, on_water, self.horizon + depth)
         near = torch.where(self.over_water, self.uniform(0.62, 0.85), 0.55 + 2.6 * depth)
         scale = torch.where(afloat, 0.55 + 2.2 * (y - self.horizon), near)
@@ -131,11 +175,30 @@ class Stage:
         scale = scale * growth.view(-1, 1, 1, 1) * self.uniform(0.92, 1.1)
         balloon = self.is_in("object", "balloon").view(-1, 1, 1, 1)
         fire = self.is_in("object", "campfire").view(-1, 1, 1, 1)
-        y = torch.where(balloon, self.uniform(0.22, 0.32), torch.where(fire, self.uniform(0.82, 0.90), y))
+        floating, burning = self.uniform(0.22, 0.32), self.uniform(0.82, 0.90) - 0.15 * (1 - nearness)
+        y = torch.where(balloon, floating, torch.where(fire, burning, y))
         self.object_y = y
         self.object_scale = torch.where(
             balloon, self.uniform(1.25, 1.75), torch.where(fire, self.uniform(1.4, 1.9), scale)
         )
+        self.object_scale = self.object_scale * (0.35 + 0.65 * nearness)
+        if self.is_refined:
+            # Triangles swallow what is small; upright pictures leave less room beside an object.
+            blunt = torch.where(self.is_in("style", "lowpoly"), 1.25, 1.0).view(-1, 1, 1, 1)
+            self.object_scale = self.object_scale * blunt * min(1.0, 0.35 + 0.65 * self.aspect)
+            heights = [_HEIGHT.get(name, 0.2) for name in WIDER["object"]]
+            height = torch.tensor(heights, device=self.device)[self._index["object"]].view(-1, 1, 1, 1)
+            fitting = (self.object_y - HEADROOM) / height
+            self.object_scale = torch.where(
+                balloon, self.object_scale, torch.minimum(self.object_scale, fitting)
+            )
+
+    def close_window(self, row: int, height: int, width: int) -> Window:
+        """The part of a picture larger than (height, width) that shows a sample's object from close by."""
+        x, y = float(self.object_x[row]), float(self.object_y[row] - 0.16 * self.object_scale[row])
+        top = min(max(round(y * self.height - height / 2), 0), self.height - height)
+        left = min(max(round(x * self.height - width / 2), 0), self.width - width)
+        return slice(top, top + height), slice(left, left + width)
 
     def is_in(self, attribute: str, *values: str) -> torch.Tensor:
         """(B,) bool: the samples whose attribute has one of the values."""
@@ -217,15 +280,41 @@ class Stage:
         """Coverage 0..1 of a signed distance (negative inside), antialiased over about a pixel."""
         return (0.5 - distance / (self._soft_edge * softness)).clamp(0, 1)
 
-    def put(self, rows: torch.Tensor, coverage: torch.Tensor, color: torch.Tensor) -> None:
-        """Paints `color` over the rows' pictures."""
-        below = self.image[rows]
-        self.image[rows] = torch.lerp(below, color.expand_as(below), coverage.expand(-1, 1, *below.shape[2:]))
+    @property
+    def whole(self) -> Window:
+        return slice(0, self.height), slice(0, self.width)
 
-    def glow(self, rows: torch.Tensor, strength: torch.Tensor, color: torch.Tensor) -> None:
+    def window(self, left: float, right: float, top: float, bottom: float) -> Window:
+        """The pixels that hold these scene coordinates and two more all around; never empty."""
+        rows = self._pixels(top, bottom, self.height)
+        return rows, self._pixels(left, right, self.width)
+
+    def _pixels(self, low: float, high: float, count: int) -> slice:
+        first = min(max(math.floor(low * self.height) - 2, 0), count - 1)
+        return slice(first, max(first + 1, min(math.ceil(high * self.height) + 2, count)))
+
+    def put(
+        self, rows: torch.Tensor, coverage: torch.Tensor, color: torch.Tensor, window: Window | None = None
+    ) -> None:
+        """Paints `color` over the rows' pictures, or over the window of them that coverage and colour are for."""
+        down, across = window or self.whole
+        if self.count == 1:
+            # A view: most scenes are drawn alone, and copying the picture costs as much as painting it.
+            below = self.image[:, :, down, across]
+            torch.lerp(below, color.expand_as(below), coverage.expand(-1, 1, *below.shape[2:]), out=below)
+            return
+        below = self.image[rows, :, down, across]
+        self.image[rows, :, down, across] = torch.lerp(
+            below, color.expand_as(below), coverage.expand(-1, 1, *below.shape[2:])
+        )
+
+    def glow(
+        self, rows: torch.Tensor, strength: torch.Tensor, color: torch.Tensor, window: Window | None = None
+    ) -> None:
         """Adds light that never passes white."""
-        below = self.image[rows]
-        self.image[rows] = below + (1 - below) * (strength * color).clamp(0, 1)
+        down, across = window or self.whole
+        below = self.image[rows, :, down, across]
+        self.image[rows, :, down, across] = below + (1 - below) * (strength * color).clamp(0, 1)
 
     def sample(
         self,

@@ -18,7 +18,8 @@ def paint_boat(stage: Stage) -> None:
     painter = ObjectPainter(stage, rows, may_flip=True)
     hull_color = painter.varied(0.38, 0.22, 0.14, 0.05)
     mirrored = (painter.x + 0.012 * torch.sin(stage.y * 260), -painter.y)
-    for (x, y), share in ((mirrored, 0.38), ((painter.x, painter.y), 1.0)):
+    reflection = 0.38 * stage.over_water[rows].float()
+    for (x, y), share in ((mirrored, reflection), ((painter.x, painter.y), 1.0)):
         painter.put(box(x, y, 0.0, 0.21, 0.005, 0.20), painter.rgb(0.35, 0.25, 0.18), share=share)
         belly = 0.012 * torch.sin((y - 0.06) * 10)
         main = inside(0.008 - x, (x - belly) - 0.16 * (1 - (y - 0.065) / 0.32), 0.065 - y, y - 0.40)

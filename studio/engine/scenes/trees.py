@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import torch
 
-from studio.engine.scenes.stage import Stage, mix, smooth_step
+from studio.engine.scenes.stage import Stage, Window, mix, smooth_step
 
 _ROW_TREES = ("pine", "oak", "autumn")
 
@@ -16,7 +16,7 @@ class Row:
     """`base` and `height` (n, 1, 1, 1) in picture heights; `share` of the cells that hold a tree."""
 
     rows: torch.Tensor
-    cells: int
+    cells: float
     base: torch.Tensor
     height: torch.Tensor
     share: torch.Tensor | float
@@ -34,6 +34,7 @@ class _Tree:
     chance: torch.Tensor
     present: torch.Tensor
     sunny: torch.Tensor
+    window: Window
 
 
 def paint_trees_behind(stage: Stage) -> None:
@@ -82,24 +83,30 @@ def paint_trees_in_front(stage: Stage) -> None:
 def _paint_row(stage: Stage, row: Row) -> None:
     count = len(row.rows)
     pine = stage.flags(row.rows, "tree", "pine")
-    # A second pass, half a cell on, lets the trees overlap.
-    for phase in (0.0, 0.5):
-        columns = int(row.cells * stage.aspect) + 3
-        cell = (stage.x * row.cells + phase).floor().long().view(-1).clamp(0, columns - 1)
+    tallest, lowest = (row.base - 1.5 * row.height).min(), (row.base + 0.03).max()
+    window = stage.window(0.0, stage.aspect, float(tallest), float(lowest))
+    shown_y = stage.y[..., window[0], :]
+    # A second pass, half a cell on, lets the trees overlap. A crown ends at the edge of its cell, and broad ones are
+    # cut there; the refined edition takes cells of twice the width, twice as many passes, and none is cut.
+    phases, cells = ((0.0, 0.25, 0.5, 0.75), row.cells / 2) if stage.is_refined else ((0.0, 0.5), row.cells)
+    for phase in phases:
+        columns = int(cells * stage.aspect) + 3
+        cell = (stage.x * cells + phase).floor().long().view(-1).clamp(0, columns - 1)
         random = torch.rand((count, 4, columns), generator=stage.generator, device=stage.device)
         random = random[:, :, cell].unsqueeze(2)
-        middle = (cell.view(1, 1, 1, -1) + 0.35 + 0.3 * random[:, 0:1] - phase) / row.cells
+        middle = (cell.view(1, 1, 1, -1) + 0.35 + 0.3 * random[:, 0:1] - phase) / cells
         height = row.height * (0.65 + 0.55 * random[:, 1:2])
         present = (random[:, 2:3] < row.share).float()
         present = present * ((middle - stage.object_x[row.rows]).abs() > row.clearing).float()
         x = stage.x - middle
         tree = _Tree(
             x=x,
-            y=(row.base + 0.012 * random[:, 3:4] - stage.y) / height,
+            y=(row.base + 0.012 * random[:, 3:4] - shown_y) / height,
             height=height,
             chance=random[:, 3:4],
             present=present,
             sunny=torch.sigmoid(x * stage.sun_side(row.rows) / 0.012),
+            window=window,
         )
         if bool(pine.any()):
             _paint_pines(stage, row, tree, pine)
@@ -107,9 +114,11 @@ def _paint_row(stage: Stage, row: Row) -> None:
             _paint_leafy(stage, row, tree, ~pine)
 
 
-def _put_lit(stage: Stage, row: Row, coverage: torch.Tensor, color: torch.Tensor, least: float) -> None:
+def _put_lit(
+    stage: Stage, row: Row, window: Window, coverage: torch.Tensor, color: torch.Tensor, least: float
+) -> None:
     lit = color * stage.light[row.rows].clamp(min=least)
-    stage.put(row.rows, coverage, mix(lit, stage.haze[row.rows], row.haze))
+    stage.put(row.rows, coverage, mix(lit, stage.haze[row.rows], row.haze), window)
 
 
 def _paint_pines(stage: Stage, row: Row, tree: _Tree, chosen: torch.Tensor) -> None:
@@ -123,13 +132,13 @@ def _paint_pines(stage: Stage, row: Row, tree: _Tree, chosen: torch.Tensor) -> N
     winter = stage.flags(row.rows, "ground", "snow").float()
     color = mix(color, stage.rgb(0.93, 0.96, 1.0), winter * smooth_step(0.25, 0.75, tier) * 0.8)
     present = tree.present * chosen
-    _put_lit(stage, row, stage.cover(trunk) * present, stage.rgb(0.24, 0.16, 0.11), 0.0)
-    _put_lit(stage, row, stage.cover(crown) * present, color, 0.16)
+    _put_lit(stage, row, tree.window, stage.cover(trunk) * present, stage.rgb(0.24, 0.16, 0.11), 0.0)
+    _put_lit(stage, row, tree.window, stage.cover(crown) * present, color, 0.16)
 
 
 def _paint_leafy(stage: Stage, row: Row, tree: _Tree, chosen: torch.Tensor) -> None:
     x, y, height = tree.x, tree.y, tree.height
-    leaves = stage.noise(len(row.rows), 26, 26, 3, 0.6)
+    leaves = stage.noise(len(row.rows), 26, 26, 3, 0.6)[..., tree.window[0], :]
     ellipse = ((x / (0.34 * height)) ** 2 + ((y - 0.66) / 0.36) ** 2).clamp(min=1e-6).sqrt()
     crown = (ellipse - 1 + 0.16 * leaves) * height * 0.3
     trunk = torch.maximum(x.abs() - height * 0.035, torch.maximum(-y, y - 0.5) * height)
@@ -140,8 +149,8 @@ def _paint_leafy(stage: Stage, row: Row, tree: _Tree, chosen: torch.Tensor) -> N
     bright = torch.where(autumn, gold, stage.rgb(0.40, 0.60, 0.20))
     share = (tree.sunny * 0.45 + 0.35 * (y - 0.35) + 0.18 * leaves + 0.1).clamp(0, 1)
     present = tree.present * chosen
-    _put_lit(stage, row, stage.cover(trunk) * present, stage.rgb(0.26, 0.17, 0.12), 0.0)
-    _put_lit(stage, row, stage.cover(crown, 1.5) * present, mix(dark, bright, share), 0.16)
+    _put_lit(stage, row, tree.window, stage.cover(trunk) * present, stage.rgb(0.26, 0.17, 0.12), 0.0)
+    _put_lit(stage, row, tree.window, stage.cover(crown, 1.5) * present, mix(dark, bright, share), 0.16)
 
 
 def _paint_palms(stage: Stage, rows: torch.Tensor) -> None:

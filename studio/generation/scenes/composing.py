@@ -11,7 +11,7 @@ from studio.generation.scenes.wider import fits, sample_wider
 
 DRAWS = 200
 # What decides about the rest weighs more: a lighthouse asks for the sea, not the sea for a lighthouse.
-_WEIGHTS = {"ground": 8, "object": 6, "feature": 5, "time": 4, "tree": 3, "celestial": 3, "aurora": 3}
+_WEIGHTS = {"ground": 40, "object": 20, "feature": 20, "tree": 6, "time": 4, "celestial": 3, "aurora": 3}
 
 
 def compose(reading: Reading, seed: int) -> SceneSpec:

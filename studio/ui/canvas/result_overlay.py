@@ -30,6 +30,7 @@ class ResultOverlay:
         self._results = results
         self._current: Candidate | None = None
         self.live: LivePreview | None = None
+        self._look: LivePreview | None = None
         self.is_hidden = False
         self._shown: Candidate | LivePreview | None = None
         self._composed: CacheImage | None = None
@@ -40,12 +41,15 @@ class ResultOverlay:
     def follow(self) -> None:
         """Takes over what there is now."""
         self.live, self._current = self._results.live, self._results.current
+        self._look = self._results.look
 
     @property
     def shown(self) -> Candidate | LivePreview | None:
-        """What there is to draw now: the running job's estimate before a finished candidate."""
+        """What there is to draw now: an earlier step that is looked at, the running job's estimate, a candidate."""
         if self.is_hidden:
             return None
+        if self._look is not None and self._look.image is not None:
+            return self._look
         if self.live is not None and self.live.image is not None:
             return self.live
         return self._current
@@ -61,6 +65,8 @@ class ResultOverlay:
     def touched_rect(self) -> Rect:
         """The canvas rectangle in which anything of it, the progress included, may lie; EMPTY for nothing."""
         rect = EMPTY if self._current is None else self._current.rect
+        if self._look is not None:
+            rect = rect.united(self._look.visible_rect)
         return rect if self.live is None else rect.united(self.live.visible_rect)
 
     @property

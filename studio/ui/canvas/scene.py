@@ -16,10 +16,13 @@ from studio.document.changes import (
     LayerChanged,
     LayerMoved,
     LayerRemoved,
+    MaskShown,
     TilesChanged,
 )
 from studio.document.document import Document
+from studio.document.mask_tint import tinted
 from studio.document.operations import reach
+from studio.generation.request import UInt8Array
 from studio.tools.tool import NO_OVERLAY, Outline, Overlay
 from studio.ui.canvas.colors import DARK_COLORS, CanvasColors
 from studio.ui.canvas.mask_overlay import MaskOverlay
@@ -60,6 +63,7 @@ class Scene:
         self.is_drop_target = False
         self.has_focus_outline = False
         self.is_hand_down = False
+        self.is_mask_hidden = False
         self.has_composited = False
         self._guides: tuple[Outline, ...] = ()
         self.tool_overlay: Callable[[], Overlay] = lambda: NO_OVERLAY
@@ -141,7 +145,7 @@ class Scene:
 
     @property
     def has_mask(self) -> bool:
-        return self._mask.is_shown
+        return self._mask.is_shown and not self.is_mask_hidden
 
     def march(self) -> QRegion:
         return self._mask.advance()
@@ -179,7 +183,8 @@ class Scene:
         if not canvas_box.adjusted(1, 1, -1, -1).contains(exposed):
             decorations.draw_canvas_edge(painter, canvas_box)
         decorations.draw_dimming(painter, exposed, frame_box, canvas_box)
-        self._mask.draw(painter, viewport, exposed)
+        if not self.is_mask_hidden:
+            self._mask.draw(painter, viewport, exposed)
         self._paint_annotations(painter, exposed, canvas_box, frame_box)
 
     def catch_up(self) -> None:
@@ -282,9 +287,12 @@ class Scene:
         area = Rect.from_edges(left, top, canvas.right, canvas.bottom)
         self._picture = PictureCache(
             area,
-            lambda rect: self._projection.read(rect),
+            self._read,
             lambda level, rect: self._projection.read_reduced(level, rect),
         )
+
+    def _read(self, rect: Rect) -> UInt8Array:
+        return tinted(self._projection.document, self._projection.read(rect), rect)
 
     def _on_document_replaced(self, document: Document) -> None:
         for unsubscribe in self._unsubscribe_document:
@@ -314,8 +322,8 @@ class Scene:
                 self._picture_changed(rect)
             case LayerAdded(layer_id) | LayerChanged(layer_id, False):
                 self._picture_changed(reach(document, layer_id))
-            case LayerMoved() | LayerRemoved() | LayerChanged():
-                # What was clipped to it is clipped to another one now.
+            case LayerMoved() | LayerRemoved() | LayerChanged() | MaskShown():
+                # What was clipped to a layer that went is clipped to another one now.
                 self._picture_changed(document.canvas)
             case CanvasChanged():
                 self._new_picture(document)

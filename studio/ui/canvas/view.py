@@ -188,6 +188,10 @@ class CanvasView(QWidget):
         """While it is held the picture is shown without results."""
         self._scene.set_results_hidden(is_held)
 
+    def set_mask_hidden(self, is_hidden: bool) -> None:
+        self._scene.is_mask_hidden = is_hidden
+        self.update()
+
     @Slot()
     def cancel_gesture(self) -> bool:
         """Takes an unfinished stroke back; returns whether there was one."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QHeaderView, QLineEdit, QTreeWidget, QTreeWidgetItem, QWidget
 
-from studio.ui.actions import ACTIONS, ActionSpec
+from studio.ui.action_spec import ActionSpec
+from studio.ui.actions import ACTIONS
 from studio.ui.dialogs.shell import Dialog
 
 

@@ -55,6 +55,7 @@ class CandidateBar(QFrame):
         self._context = context
         self._bindings = Bindings()
         self._thumbnails: dict[str, QToolButton] = {}
+        self._foot_px = 0
         self.setProperty("role", "card")
         self.setAccessibleName("Results")
         self._unfold = QPushButton()
@@ -103,6 +104,11 @@ class CandidateBar(QFrame):
     def close_panel(self) -> None:
         self._bindings.disconnect()
 
+    def stand_above(self, foot_px: int) -> None:
+        """foot_px: of the parent's lower edge is taken."""
+        self._foot_px = foot_px
+        self.place()
+
     def place(self) -> None:
         """Puts it above the lower edge of its parent, centred, never wider than that."""
         parent = self.parentWidget()
@@ -112,7 +118,8 @@ class CandidateBar(QFrame):
         self._position.setVisible(not is_narrow and self.keep.isVisibleTo(self))
         width = min(self.sizeHint().width(), parent.width() - 24)
         height = self.sizeHint().height()
-        self.setGeometry((parent.width() - width) // 2, parent.height() - height - 12, width, height)
+        bottom = parent.height() - self._foot_px - 12
+        self.setGeometry((parent.width() - width) // 2, bottom - height, width, height)
         self.raise_()
 
     def thumbnail(self, candidate_id: str) -> QToolButton:

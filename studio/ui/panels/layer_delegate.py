@@ -12,10 +12,17 @@ from PySide6.QtCore import (
     QRect,
     QSize,
     Qt,
-    Signal,
 )
-from PySide6.QtGui import QColor, QFont, QImage, QKeyEvent, QMouseEvent, QPainter, QPen
-from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtGui import QColor, QFont, QHelpEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QLineEdit,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QToolTip,
+    QWidget,
+)
 
 from studio.document.layer import Layer
 from studio.ui.icons import IconSet, pixmap
@@ -23,20 +30,25 @@ from studio.ui.panels.layer_model import (
     DETAIL_ROLE,
     IS_SHOWN_ROLE,
     MASK_THUMBNAIL_ROLE,
+    PART_ROLE,
     ROW_ROLE,
     THUMBNAIL_ROLE,
+    LayerModel,
     Row,
 )
 from studio.ui.theme import SMALL_FONT_PX
 
-ROW_PX = 44
+ROW_PX = 40
 EYE_PX = 28
-THUMBNAIL_PX = 36
+THUMBNAIL_PX = 32
 MARK_PX = 16
 INDENT_PX = 12
 MAX_INDENTS = 6
 FOLD_PX = 16
 CLIP_PX = 12
+EYE_TIP = "Show or hide. With Alt: show only this layer"
+FOLD_TIP = "List what the group holds"
+MASK_TIP = "Paint on the mask: white shows, black hides. With Shift: on or off. With Alt: tint what it hides"
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -79,10 +91,6 @@ def eye_rect(row: QRect) -> QRect:
 
 
 class LayerDelegate(QStyledItemDelegate):
-    """fold_wanted: the mark of a group was pressed."""
-
-    fold_wanted = Signal(QModelIndex)
-
     def __init__(self, icons: IconSet, parent: QWidget) -> None:
         super().__init__(parent)
         self._icons = icons
@@ -110,6 +118,10 @@ class LayerDelegate(QStyledItemDelegate):
             self._paint_thumbnail(painter, parts.thumbnail, index.data(THUMBNAIL_ROLE))
         if layer.mask is not None:
             self._paint_mask(painter, parts.mask, index.data(MASK_THUMBNAIL_ROLE), layer)
+        part = index.data(PART_ROLE)
+        if part:
+            painter.setPen(QPen(QColor(theme.accent), 2))
+            painter.drawRect(parts.mask if part == "mask" else parts.thumbnail)
         text = self._paint_marks(painter, parts.text, layer)
         self._paint_text(painter, text, index, theme.text if is_shown else theme.text_muted)
 
@@ -135,19 +147,45 @@ class LayerDelegate(QStyledItemDelegate):
         return False
 
     def _on_mouse(self, event: QMouseEvent, model: QAbstractItemModel, parts: RowParts, index: Index) -> bool:
-        if event.button() != Qt.MouseButton.LeftButton:
+        if event.button() != Qt.MouseButton.LeftButton or not isinstance(model, LayerModel):
             return False
-        spot = event.position().toPoint()
+        spot, keys = event.position().toPoint(), event.modifiers()
         is_release = event.type() == QEvent.Type.MouseButtonRelease
+        if parts.thumbnail.contains(spot):
+            if is_release and keys == Qt.KeyboardModifier.NoModifier:
+                model.choose_part(index, mask=False)
+            # The first press chooses the row; a second one must not open the name.
+            return event.type() == QEvent.Type.MouseButtonDblClick
         if parts.eye.contains(spot):
-            if is_release:
+            if is_release and keys & Qt.KeyboardModifier.AltModifier:
+                model.solo(index)
+            elif is_release:
                 model.setData(index, None, Qt.ItemDataRole.CheckStateRole)
-            return True
-        if parts.fold.contains(spot):
+        elif parts.fold.contains(spot):
             if is_release:
-                self.fold_wanted.emit(index)
-            return True
-        return False
+                model.fold(index)
+        elif parts.mask.contains(spot):
+            if is_release and keys & Qt.KeyboardModifier.ShiftModifier:
+                model.switch_mask(index)
+            elif is_release and keys & Qt.KeyboardModifier.AltModifier:
+                model.show_mask(index)
+            elif is_release:
+                model.choose_part(index, mask=True)
+        else:
+            return False
+        return True
+
+    def helpEvent(
+        self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index
+    ) -> bool:
+        row = index.data(ROW_ROLE)
+        if row is not None:
+            parts, spot = row_parts(option.rect, row), event.pos()
+            for area, tip in ((parts.eye, EYE_TIP), (parts.mask, MASK_TIP), (parts.fold, FOLD_TIP)):
+                if area.contains(spot):
+                    QToolTip.showText(event.globalPos(), tip, view)
+                    return True
+        return super().helpEvent(event, view, option, index)
 
     def _paint_thumbnail(self, painter: QPainter, box: QRect, image: QImage) -> None:
         painter.fillRect(box, QColor(self._icons.theme.surface))

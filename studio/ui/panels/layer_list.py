@@ -33,9 +33,7 @@ class LayerList(QListView):
         self._target_row: int | None = None
         self.setAccessibleName("Layers")
         self.setModel(model)
-        delegate = LayerDelegate(icons, self)
-        delegate.fold_wanted.connect(model.fold)
-        self.setItemDelegate(delegate)
+        self.setItemDelegate(LayerDelegate(icons, self))
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(
             QAbstractItemView.EditTrigger.DoubleClicked | QAbstractItemView.EditTrigger.EditKeyPressed

@@ -9,6 +9,7 @@ from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, 
 
 from studio.document.blend import blend_mode
 from studio.document.changes import (
+    ActiveLayerChanged,
     CanvasChanged,
     Change,
     LayerAdded,
@@ -36,6 +37,8 @@ DETAIL_ROLE = Qt.ItemDataRole.UserRole + 3
 ROW_ROLE = Qt.ItemDataRole.UserRole + 4
 MASK_THUMBNAIL_ROLE = Qt.ItemDataRole.UserRole + 5
 IS_SHOWN_ROLE = Qt.ItemDataRole.UserRole + 6
+PART_ROLE = Qt.ItemDataRole.UserRole + 7
+"""What of the active layer the brush meets, where it has a mask; else empty."""
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -105,6 +108,10 @@ class LayerModel(QAbstractListModel):
             return self._workspace.document.layers.is_shown(layer.id)
         if role == DETAIL_ROLE:
             return layer_detail(layer)
+        if role == PART_ROLE:
+            target = self._workspace.document.active_target
+            is_active = layer.mask is not None and target is not None and target.layer_id == layer.id
+            return target.kind if is_active and target is not None else ""
         return None
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
@@ -131,6 +138,22 @@ class LayerModel(QAbstractListModel):
         ):
             layers.select(group.id)
         layers.fold(group.id, not group.is_collapsed)
+
+    def solo(self, index: Index) -> None:
+        self._workspace.layers.solo(self.layer(index).id)
+
+    def choose_part(self, index: Index, *, mask: bool) -> None:
+        """What the brush meets: the mask or the picture."""
+        self._workspace.layers.choose_part(self.layer(index).id, mask)
+
+    def switch_mask(self, index: Index) -> None:
+        layer = self.layer(index)
+        self._workspace.set_layer(layer.id, is_mask_enabled=not layer.properties.is_mask_enabled)
+
+    def show_mask(self, index: Index) -> None:
+        document, layer_id = self._workspace.document, self.layer(index).id
+        is_shown = document.shows_mask and document.active_layer_id == layer_id
+        self._workspace.layers.show_mask(layer_id, not is_shown)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         flag = Qt.ItemFlag
@@ -236,6 +259,8 @@ class LayerModel(QAbstractListModel):
                 self.dataChanged.emit(self.index(row), self.index(row))
         elif isinstance(change, CanvasChanged):
             self._thumbnails.clear()
+            self._emit_all()
+        elif isinstance(change, ActiveLayerChanged):
             self._emit_all()
         elif isinstance(change, LayerAdded | LayerRemoved | LayerMoved):
             self._reset()

@@ -15,10 +15,13 @@ from studio.ui.panels.layer_model import LayerModel
 from studio.ui.widgets.choice_box import Choice, ChoiceBox
 from studio.ui.widgets.slider_spin import SliderSpin
 
+PASS_THROUGH = "pass-through"
 MENU_ACTIONS = (
     ("layer_rename", "layer_duplicate", "layer_delete"),
     ("layer_group", "layer_ungroup"),
-    ("layer_clip", "layer_mask_add", "layer_mask_apply", "layer_mask_delete"),
+    ("layer_clip", "layer_solo", "layer_lock_alpha", "layer_lock_pixels", "layer_lock"),
+    ("layer_mask_add", "layer_mask_paint", "layer_mask_invert", "layer_mask_switch", "layer_mask_show"),
+    ("layer_mask_apply", "layer_mask_delete"),
     ("layer_merge_down", "layer_merge_group", "layer_flatten"),
     ("layer_recipe",),
 )
@@ -70,6 +73,13 @@ class LayersPanel(QWidget):
         head.setSpacing(6)
         head.addWidget(self.blend, 1)
         head.addWidget(self.opacity, 1)
+        locks = QHBoxLayout()
+        locks.setSpacing(2)
+        for action_id in ("layer_lock_alpha", "layer_lock_pixels", "layer_lock"):
+            locks.addWidget(self._context.button(action_id, icon_px=16))
+        locks.addStretch(1)
+        for action_id in ("layer_mask_add", "layer_clip"):
+            locks.addWidget(self._context.button(action_id, icon_px=16))
         foot = QHBoxLayout()
         foot.setSpacing(2)
         for action_id in (
@@ -86,6 +96,7 @@ class LayersPanel(QWidget):
         column.setContentsMargins(10, 2, 10, 8)
         column.setSpacing(6)
         column.addLayout(head)
+        column.addLayout(locks)
         column.addWidget(self.list, 1)
         column.addLayout(foot)
 
@@ -114,8 +125,10 @@ class LayersPanel(QWidget):
             self.list.viewport().update()
         with QSignalBlocker(self.opacity):
             self.opacity.setValue(round(layer.properties.opacity * 100))
-        choices = [Choice(identifier=mode.id, label=mode.label) for mode in BLEND_MODES.values()]
-        self.blend.set_choices(choices, layer.properties.blend_mode)
+        passes_through = layer.is_group and not layer.properties.is_isolated
+        self.blend.set_choices(
+            blend_choices(layer.is_group), PASS_THROUGH if passes_through else layer.properties.blend_mode
+        )
 
     def _on_reset(self) -> None:
         """The rows are new ones: what was chosen is chosen again."""
@@ -150,11 +163,30 @@ class LayersPanel(QWidget):
             self._context.workspace.select_layer(self._model.layer(current).id)
 
     def _on_opacity_edited(self, per_cent: float) -> None:
-        layer_id = self._context.workspace.document.active_layer_id
-        if layer_id is not None:
-            self._context.workspace.set_layer(layer_id, opacity=per_cent / 100)
+        if self._context.workspace.document.active_layer_id is not None:
+            self._context.workspace.layers.set(self.chosen_ids, opacity=per_cent / 100)
 
     def _on_blend_chosen(self, blend_mode: str) -> None:
-        layer_id = self._context.workspace.document.active_layer_id
-        if layer_id is not None:
-            self._context.workspace.set_layer(layer_id, blend_mode=blend_mode)
+        layers = self._context.workspace.layers
+        layer = self._context.workspace.document.active_layer
+        if layer is None:
+            return
+        if blend_mode == PASS_THROUGH:
+            layers.set(layer.id, is_isolated=False)
+        elif layer.is_group:
+            layers.set(layer.id, blend_mode=blend_mode, is_isolated=True)
+        else:
+            layers.set(self.chosen_ids, blend_mode=blend_mode)
+
+
+def blend_choices(is_group: bool) -> tuple[Choice, ...]:
+    """Grouped by what they do to the picture; a group can also pass its layers through."""
+    choices = [
+        Choice(identifier=PASS_THROUGH, label="Pass Through", note="Its layers blend with all that is below")
+    ]
+    choices = choices if is_group else []
+    group = BLEND_MODES["normal"].group
+    for mode in BLEND_MODES.values():
+        choices.append(Choice(identifier=mode.id, label=mode.label, opens_group=mode.group != group))
+        group = mode.group
+    return tuple(choices)

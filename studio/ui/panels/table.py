@@ -37,9 +37,16 @@ class PanelSpec:
     tab_of: str = ""
 
 
+def _saved_masks(context: Context) -> QWidget:
+    from studio.ui.panels.saved_masks import SavedMasksPanel
+
+    return SavedMasksPanel(context)
+
+
 PANELS: tuple[PanelSpec, ...] = (
-    PanelSpec(id="generate", title="Settings", make=GeneratePanel, share_px=388, stretch=0),
-    PanelSpec(id="layers", title="Layers", make=LayersPanel, share_px=214, stretch=3),
+    PanelSpec(id="generate", title="Settings", make=GeneratePanel, share_px=352, stretch=0),
+    PanelSpec(id="layers", title="Layers", make=LayersPanel, share_px=250, stretch=3),
+    PanelSpec(id="masks", title="Masks", make=_saved_masks, tab_of="layers"),
     PanelSpec(
         id="queue", title="Queue", make=QueuePanel, share_px=100, stretch=1, header_actions=("queue_clear",)
     ),

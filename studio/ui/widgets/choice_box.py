@@ -12,12 +12,13 @@ from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
 
 @dataclass(frozen=True, kw_only=True)
 class Choice:
-    """refusal: why it cannot be chosen, a sentence; empty when it can."""
+    """refusal: why it cannot be chosen, a sentence; empty when it can. opens_group: a line stands above it."""
 
     identifier: str
     label: str
     note: str = ""
     refusal: str = ""
+    opens_group: bool = False
 
 
 class ChoiceBox(QComboBox):
@@ -51,16 +52,20 @@ class ChoiceBox(QComboBox):
                 item = QStandardItem(choice.label)
                 item.setToolTip(choice.refusal or choice.note)
                 item.setEnabled(not choice.refusal)
+                item.setData(choice.identifier, Qt.ItemDataRole.UserRole)
                 model.appendRow(item)
             with QSignalBlocker(self):
                 self.setModel(model)
+                for index in reversed(range(1, len(shown))):
+                    if shown[index].opens_group:
+                        self.insertSeparator(index)
         self.set_current(current)
 
     def set_current(self, identifier: str) -> None:
-        for index, choice in enumerate(self._choices):
+        for choice in self._choices:
             if choice.identifier == identifier:
                 with QSignalBlocker(self):
-                    self.setCurrentIndex(index)
+                    self.setCurrentIndex(self.findData(identifier))
                 self.setToolTip(choice.refusal or choice.note)
                 return
 
@@ -68,5 +73,6 @@ class ChoiceBox(QComboBox):
         event.ignore()
 
     def _on_activated(self, index: int) -> None:
-        if 0 <= index < len(self._choices):
-            self.chosen.emit(self._choices[index].identifier)
+        identifier = self.itemData(index)
+        if isinstance(identifier, str):
+            self.chosen.emit(identifier)

@@ -8,7 +8,7 @@ import pytest
 from studio.core.geometry import Size
 from studio.engine.engine import Engine
 from studio.engine.memory import Placement
-from studio.engine.scenes.render import LAYERS
+from studio.engine.scenes.render import LAYER_COUNT
 from studio.generation.events import Cancelled, EngineEvent, Finished, Preview, Started
 from studio.generation.request import GenerationRequest, scene_recipe
 
@@ -31,7 +31,7 @@ def draw(
 
 def test_layer_by_layer_to_a_finished_picture_without_a_model(empty_engine: Engine) -> None:
     events = draw(empty_engine, "a red house by a lake")
-    assert [type(event) for event in events] == [Started, *[Preview] * len(LAYERS), Finished]
+    assert [type(event) for event in events] == [Started, *[Preview] * LAYER_COUNT, Finished]
     finished, preview = events[-1], events[-2]
     assert isinstance(finished, Finished)
     assert isinstance(preview, Preview)

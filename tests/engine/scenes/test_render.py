@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from studio.engine.scenes.render import render
-from studio.generation.scenes.spec import ATTRIBUTES, SceneSpec, sample_spec
+from studio.generation.scenes.spec import ATTRIBUTES, WIDER, SceneSpec, sample_spec
 
 PLAIN = SceneSpec(time="day", ground="meadow", clouds="clear")
 
@@ -85,3 +85,54 @@ def test_scenes_of_the_first_vocabulary_look_as_the_shipped_model_learnt_them() 
     specs = [sample_spec(random.Random(f"pin/{k}")) for k in range(8)]
     means = render(specs, 64, seed=11).mean((1, 2, 3))
     assert means.tolist() == pytest.approx(FIRST_VOCABULARY, abs=0.004)
+
+
+@pytest.mark.parametrize("attribute", ["object", "feature", "view"])
+@pytest.mark.parametrize("edition", [1, 2])
+def test_every_new_value_shows(attribute: str, edition: int) -> None:
+    for ground in ("meadow", "lake"):
+        base = SceneSpec(
+            time="day", ground=ground, clouds="clear", object="barn" if attribute == "view" else "none"
+        )
+        plain = render([base], 64, seed=4, edition=edition)
+        for value in WIDER[attribute][1:]:
+            if (ground, value) in (("lake", "road"), ("meadow", "pier")):
+                continue
+            image = render([dataclasses.replace(base, **{attribute: value})], 64, seed=4, edition=edition)
+            assert bool(image.isfinite().all())
+            assert float((image - plain).abs().amax(1).gt(0.1).float().mean()) > 0.004, (ground, value)
+
+
+def test_close_and_distant_views_change_how_much_an_object_fills() -> None:
+    spec = dataclasses.replace(PLAIN, object="house", color="red", tree="none")
+    filled = {
+        view: float(
+            (redness(render([dataclasses.replace(spec, view=view)], 96, seed=3, edition=2)[0]) > 0.2).sum()
+        )
+        for view in WIDER["view"]
+    }
+    assert filled["distant"] < 0.6 * filled["middle"] < 0.6 * filled["close"] / 1.5
+
+
+def test_views_of_one_batch_keep_their_places() -> None:
+    specs = [dataclasses.replace(PLAIN, view=view, object="barn") for view in ("close", "middle", "close")]
+    images = render(specs, 48, seed=2)
+    assert torch.equal(images[1], render([specs[1]], 48, seed=2)[0])
+    assert torch.equal(images[[0, 2]], render([specs[0], specs[2]], 48, seed=2))
+
+
+@pytest.mark.parametrize(("height", "width"), [(96, 64), (64, 96), (64, 64)])
+def test_tall_objects_keep_their_tops_in_the_picture(height: int, width: int) -> None:
+    spec = SceneSpec(time="day", ground="sea", clouds="clear", object="lighthouse", color="red")
+    empty = dataclasses.replace(spec, object="none")
+    for seed in range(4):
+        drawn, bare = (render([s], height, width, seed=seed, edition=2)[0] for s in (spec, empty))
+        assert float((redness(drawn) - redness(bare))[:2].max()) < 0.1
+
+
+@pytest.mark.parametrize("style", ATTRIBUTES["style"])
+def test_the_second_edition_scales_its_filters_with_the_picture(style: str) -> None:
+    spec = dataclasses.replace(PLAIN, style=style, object="castle", color="blue")
+    small, large = (render([spec], side, seed=1, edition=2) for side in (64, 192))
+    shrunk = torch.nn.functional.interpolate(large, size=64, mode="area")
+    assert float((small.mean((2, 3)) - shrunk.mean((2, 3))).abs().max()) < 0.08
