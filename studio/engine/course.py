@@ -19,6 +19,7 @@ from studio.engine.noise_levels import NoiseLevel, level_at
 from studio.engine.samplers import SAMPLERS, Sampler
 from studio.engine.scheduler_setup import prepare
 from studio.engine.step_tap import Boundary, KeptArea
+from studio.engine.window import Window
 from studio.generation.request import Recipe
 
 # What must be the same for a solver to go on where it was.
@@ -43,7 +44,10 @@ class EndedEarly(Exception):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Course:
-    """What a pipeline needs from here on. skipped, begin, done_before: see `Moment`. noise: unit, of the seed."""
+    """What a pipeline needs from here on. skipped, begin, done_before: see `Moment`. noise: unit, of the seed.
+
+    window: only this part of a kept picture is denoised; None: the whole.
+    """
 
     recipe: Recipe
     scheduler: Any
@@ -54,6 +58,14 @@ class Course:
     skipped: int = 0
     begin: int = 0
     done_before: int = 0
+    window: Window | None = None
+
+    def part(self, latents: torch.Tensor) -> torch.Tensor:
+        """Of something as large as the picture, what is denoised."""
+        return latents if self.window is None else self.window.crop(latents)
+
+    def whole(self, part: torch.Tensor) -> torch.Tensor:
+        return part if self.window is None else self.window.put(part)
 
     @property
     def sampler(self) -> Sampler:
@@ -160,11 +172,15 @@ def source_moment(run: KeptRun | None, evaluation: int, shape: torch.Size) -> Mo
     """Where a fork begins. Raises EngineError when it is gone or of another size."""
     moment = None if run is None else run.at(evaluation)
     if moment is None or moment.latents.shape != shape:
-        raise EngineError(
-            "The steps of this picture are no longer in the engine's memory.",
-            remedy="Generate it once more, then fork from it.",
-        )
+        raise gone()
     return moment
+
+
+def gone() -> EngineError:
+    return EngineError(
+        "The steps of this picture are no longer in the engine's memory.",
+        remedy="Generate it once more, then fork from it.",
+    )
 
 
 def _whole_steps(sampler: str, evaluations: int) -> int:

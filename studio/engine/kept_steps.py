@@ -59,7 +59,9 @@ def remember(scheduler: Any, memory: Mapping[str, Any]) -> None:
 
 
 class KeptRun:
-    """The moments of one picture, by the number of evaluations done."""
+    """The moments of one picture, by the number of evaluations done. result: its last latents, once it has them."""
+
+    result: torch.Tensor | None = None
 
     def __init__(self, budget_bytes: int = RUN_BUDGET_BYTES) -> None:
         self._budget_bytes = budget_bytes

@@ -224,7 +224,8 @@ class GenerationRequest:
 
     image: uint8 (height, width, 3) straight RGB at the recipe's size, what denoising starts from; None: noise only.
     mask: uint8 (height, width), 255 = free to change, 0 = keep, grey = how much may change
-    (differential diffusion, arXiv:2306.00950); needs `image`; None: everything may change.
+    (differential diffusion, arXiv:2306.00950); needs `image`, or in a fork keeps what its source became; None:
+    everything may change.
     previews: whether a Preview follows every step; never changes the picture.
     fork: what to go on from; None: a picture of its own.
     """
@@ -244,7 +245,7 @@ class GenerationRequest:
                 "The image does not fit the size.",
             )
         if self.mask is not None:
-            check(self.image is not None, "A mask needs an image.")
+            check(self.image is not None or self.fork is not None, "A mask needs an image.")
             check(self.mask.shape == shape and self.mask.dtype == np.uint8, "The mask does not fit the size.")
         check(not (self.recipe.is_drawn and self.image is not None), "A drawn scene starts from nothing.")
 

@@ -20,6 +20,7 @@ from studio.generation.request import (
     GenerationRequest,
     Recipe,
     Steering,
+    UInt8Array,
 )
 from studio.jobs.queue import JobQueue
 from studio.workspace.background import Background
@@ -135,11 +136,15 @@ class Generating:
         if running is not None:
             self._running[job.id] = replace(running, request=job.request)
 
-    def submit_fork(self, preparation: Preparation, recipe: Recipe, fork: Fork) -> None:
-        """Goes on from a kept step, in the place of the picture it was made for."""
+    def submit_fork(
+        self, preparation: Preparation, recipe: Recipe, fork: Fork, *, part: UInt8Array | None = None
+    ) -> None:
+        """Goes on from a kept step, in the place of the picture it was made for. part: only what this mask frees."""
         request = replace(
             preparation.requests[0], job_id=new_id(), recipe=recipe, fork=fork, previews=self._previews
         )
+        if part is not None:
+            request = replace(request, image=None, mask=part)
         preparation = replace(preparation, requests=(request,))
         self._running[request.job_id] = _Running(preparation=preparation, request=request)
         self._queue.submit(request, f"From step {fork.step}: {_label(request)}")

@@ -85,7 +85,10 @@ class InTheMaking:
     @property
     def can_fork(self) -> bool:
         timeline = self.timeline
-        return timeline is not None and timeline.engine_life == self._queue.engine_life
+        if timeline is None or timeline.engine_life != self._queue.engine_life:
+            return False
+        # Of a part made anew the engine has the steps of that part only.
+        return timeline.request.mask is None or timeline.request.image is not None
 
     # Looking ---------------------------------------------------------------------------------------------------
 
@@ -114,18 +117,22 @@ class InTheMaking:
     # Going on from a step --------------------------------------------------------------------------------------
 
     def fork(self, *, renews_noise: bool = False) -> None:
-        """From the shown step on with the prompt, guidance, sampler and mask as they are set now.
+        """From the shown step on with the prompt, guidance, sampler and mask as they are set now. Of a finished
+        picture that had no mask, what is masked now is made anew and the rest stays as it became.
 
         renews_noise: with another seed: the picture implied so far stays, the noise still in it is drawn anew.
         Raises GenerationError where the engine no longer has the steps.
         """
-        from studio.workspace.remasking import remasked
+        from studio.workspace.remasking import locking_mask, remasked
 
         timeline = self._forkable()
         values, parent = self._settings.values, timeline.request.recipe
         step = self._whole_step(parent.sampler, min(self.shown_step, timeline.total_steps - 1))
         seed = random.SystemRandom().randrange(RANDOM_SEED_LIMIT) if renews_noise else parent.seed
-        preparation = remasked(timeline.preparation, copy_document(self._document()), values)
+        document = copy_document(self._document())
+        preparation = remasked(timeline.preparation, document, values)
+        is_whole = timeline.request.mask is None and timeline.has_ended
+        part = locking_mask(preparation, document, values) if is_whole else None
         recipe = parent.going_on(
             timeline.job_id,
             step,
@@ -145,7 +152,10 @@ class InTheMaking:
         if refusal:
             raise GenerationError(refusal, remedy="Choose another sampler or schedule.")
         self._generating.submit_fork(
-            preparation, recipe, Fork(source_id=timeline.job_id, step=step, renews_noise=renews_noise)
+            preparation,
+            recipe,
+            Fork(source_id=timeline.job_id, step=step, renews_noise=renews_noise),
+            part=part,
         )
         self.look(None)
 

@@ -262,3 +262,37 @@ def test_a_mask_changed_on_the_way_frees_from_the_next_step(engine: Engine, reci
     off = np.abs(run.image.astype(int) - kept.image.astype(int))
     # The autoencoder's normalisation carries a little of it everywhere.
     assert off[:, : SIZE // 2 - 16].mean() < off[:, SIZE // 2 + 16 :].mean() / 2
+
+
+@pytest.mark.parametrize("sampler", ["euler", "dpmpp_2m", "unipc", "heun", "euler_a", "dpmpp_sde", "plms"])
+def test_a_part_made_anew_leaves_the_rest_to_the_last_latent(
+    engine: Engine, recipe: Recipe, sampler: str
+) -> None:
+    """256 x 256 with a mask in one corner: a model of 64 pixels sees a quarter of each side."""
+    recipe = replace(recipe, width=256, height=256, sampler=sampler)
+    whole = Run(engine, recipe, "whole").go()
+    mask = np.zeros((256, 256), np.uint8)
+    mask[16:48, 16:48] = 255
+    other = replace(recipe, prompt="a blue house", guidance_scale=6.0)
+    part = Run(engine, other, "part", mask=mask, fork=Fork(source_id="whole", step=2)).go()
+    assert min(part.previews) == 3
+    before, after = (engine._runs.run(job_id) for job_id in ("whole", "part"))
+    assert before is not None
+    assert after is not None
+    assert before.result is not None
+    assert after.result is not None
+    differs = (before.result != after.result).any(dim=1)[0]
+    assert bool(differs[2:6, 2:6].any())
+    differs[2:6, 2:6] = False
+    assert not bool(differs.any())
+
+
+def test_a_part_made_anew_from_the_beginning(engine: Engine, recipe: Recipe) -> None:
+    recipe = replace(recipe, width=128, height=128)
+    Run(engine, recipe, "whole").go()
+    mask = np.zeros((128, 128), np.uint8)
+    mask[:40, :40] = 255
+    part = Run(engine, recipe.with_seed(3), "part", mask=mask, fork=Fork(source_id="whole", step=0)).go()
+    assert part.image.shape == (128, 128, 3)
+    gone = Run(engine, recipe, "never", mask=mask, fork=Fork(source_id="unknown", step=0)).go()
+    assert isinstance(gone.events[-1], Failed)

@@ -175,6 +175,29 @@ def test_a_fork_of_a_masked_picture_follows_the_mask_of_now(desk: Desk) -> None:
     assert current.rect == Rect(96, 96, 64, 64)
 
 
+def test_a_mask_on_a_finished_picture_makes_that_part_anew(desk: Desk) -> None:
+    job_id = desk.finished()
+    desk.mask(Rect(0, 0, 64, 64))
+    desk.making.look(1)
+    desk.making.fork()
+    request = desk.link.submitted[-1]
+    assert request.fork is not None
+    assert request.fork.source_id == job_id
+    assert request.image is None
+    assert request.mask is not None
+    assert request.mask[:56, :56].min() == 255
+    assert request.mask[100:, 100:].max() == 0
+    desk.link.begin(4)
+    desk.link.preview(4)
+    desk.link.finish()
+    desk.pump()
+    current = desk.workspace.results.current
+    assert current is not None
+    assert current.rect == Rect(0, 0, SIDE, SIDE)
+    # The engine has steps of the part only: there is no going on from them.
+    assert not desk.making.can_fork
+
+
 def test_what_the_engine_no_longer_knows_cannot_be_forked(desk: Desk) -> None:
     desk.finished()
     assert desk.making.can_fork

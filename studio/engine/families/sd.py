@@ -30,7 +30,7 @@ from studio.engine import conditioning, preview
 from studio.engine.cancel import CancelGuard
 from studio.engine.components import component
 from studio.engine.conditioning import Conditioning
-from studio.engine.course import Course, EndedEarly, Pilot, Turned, source_moment
+from studio.engine.course import Course, EndedEarly, Pilot, Turned, gone, source_moment
 from studio.engine.detect import ModelFolder
 from studio.engine.helm import Helm
 from studio.engine.kept_steps import KeptRun, KeptRuns
@@ -39,6 +39,7 @@ from studio.engine.model import Listener
 from studio.engine.noise_levels import NoiseLevel, level_at
 from studio.engine.scheduler_setup import prepare
 from studio.engine.step_tap import Boundary, KeptArea, StepTap
+from studio.engine.window import window_around
 from studio.generation.request import GenerationRequest, Steering, UInt8Array
 
 CLEAN = NoiseLevel(signal=1.0, noise=0.0)
@@ -123,7 +124,8 @@ class StableDiffusion:
         source = None if request.fork is None else runs.run(request.fork.source_id)
         course = self._set_out(request, source)
         run = runs.open(request.job_id)
-        for moment in [] if source is None else source.up_to(course.start().evaluation - 1):
+        is_whole = source is not None and course.window is None
+        for moment in source.up_to(course.start().evaluation - 1) if source is not None and is_whole else []:
             run.add(moment)
         run.add(course.start())
         self._guard.check()
@@ -145,19 +147,23 @@ class StableDiffusion:
 
         while True:
             try:
-                return self._follow(course, request.previews, listener, on_boundary)
+                latents = self._follow(course, request.previews, listener, on_boundary)
+                break
             except Turned as turned:
                 course = self._turn(course, turned.boundary, helm.take())
                 listener.steered(course.start().evaluation)
             except EndedEarly as ended:
                 kept = course.kept
-                return ended.clean if kept is None else kept.blend(ended.clean, CLEAN, share_left=0)
+                latents = ended.clean if kept is None else kept.blend(ended.clean, CLEAN, share_left=0)
+                break
+        run.result = course.whole(latents)
+        return run.result
 
     def _follow(
         self, course: Course, has_previews: bool, listener: Listener, on_boundary: Callable[[Boundary], None]
     ) -> torch.Tensor:
         def on_preview(call: int, total: int, clean: torch.Tensor) -> None:
-            listener.stepped(call, total, self._preview.picture(clean))
+            listener.stepped(call, total, self._preview.picture(course.whole(clean)))
 
         tap = StepTap(
             course.scheduler,
@@ -225,17 +231,35 @@ class StableDiffusion:
         noise = torch.randn(shape, generator=generator, dtype=torch.float32).to(self._device)
         scheduler = prepare(self._folder.configs["scheduler"], recipe, self._device)
         picture = None if request.image is None else self._encode(_signed(request.image))
-        kept = None
-        if picture is not None and request.mask is not None:
-            kept = KeptArea(source=picture, noise=noise, freedom=self._freedom(request.mask))
+        kept = window = None
+        if request.mask is not None:
+            freedom = self._freedom(request.mask)
+            if picture is None:
+                # Of a kept picture a part is made anew: its own latents are what stays, to the last bit.
+                if source is None or source.result is None or source.result.shape != noise.shape:
+                    raise gone()
+                window = window_around(freedom, source.result, self._folder.info.native_size // self._factor)
+                freedom, noise = window.crop(freedom), window.crop(noise)
+                kept = KeptArea(source=window.crop(source.result), noise=noise, freedom=freedom)
+            else:
+                kept = KeptArea(source=picture, noise=noise, freedom=freedom)
         course = Course(
-            recipe=recipe, scheduler=scheduler, latents=noise, noise=noise, generator=generator, kept=kept
+            recipe=recipe,
+            scheduler=scheduler,
+            latents=noise,
+            noise=noise,
+            generator=generator,
+            kept=kept,
+            window=window,
         )
         if fork is not None and fork.step > 0:
-            moment = source_moment(source, fork.step, noise.shape)
+            moment = source_moment(source, fork.step, torch.Size(shape))
             if moment.evaluation > 0:
                 return self._pilot.go_on(
-                    moment, course, estimate=self._estimate, renews_noise=fork.renews_noise
+                    moment if window is None else window.moment(moment),
+                    course,
+                    estimate=self._estimate,
+                    renews_noise=fork.renews_noise,
                 )
         return replace(course, latents=self._start(course, picture))
 
@@ -266,8 +290,8 @@ class StableDiffusion:
             )
             if steering.mask is None or steering.mask.shape != (recipe.height, recipe.width):
                 continue
-            freedom = self._freedom(steering.mask)
-            picture = None if steering.image is None else self._encode(_signed(steering.image))
+            freedom = course.part(self._freedom(steering.mask))
+            picture = None if steering.image is None else course.part(self._encode(_signed(steering.image)))
             if steering.is_paint and picture is not None:
                 has_paint = True
                 painted = level.apply(picture, course.noise).to(latents.dtype)
