@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bench.measures import seams
+from bench.measures import seams, steering
 from bench.row import Measure
 
-MEASURES: tuple[Measure, ...] = (*seams.MEASURES,)
+MEASURES: tuple[Measure, ...] = (*seams.MEASURES, *steering.MEASURES)

@@ -270,7 +270,7 @@ def test_a_part_made_anew_leaves_the_rest_to_the_last_latent(
 ) -> None:
     """256 x 256 with a mask in one corner: a model of 64 pixels sees a quarter of each side."""
     recipe = replace(recipe, width=256, height=256, sampler=sampler)
-    whole = Run(engine, recipe, "whole").go()
+    Run(engine, recipe, "whole").go()
     mask = np.zeros((256, 256), np.uint8)
     mask[16:48, 16:48] = 255
     other = replace(recipe, prompt="a blue house", guidance_scale=6.0)
