@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import cast
+from typing import Protocol, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -30,6 +30,16 @@ def dab_share(flow: float, spacing_px: float, diameter_px: float) -> float:
         return 1.0
     overlap = min(spacing_px / max(REFERENCE_SPACING * diameter_px, 1.0), 1.0)
     return float(1.0 - (1.0 - flow) ** overlap)
+
+
+class Laying(Protocol):
+    """What a stroke lays its dabs on."""
+
+    def lay(self, dab: Dab, clip: Rect, strength: float, share: float) -> None: ...
+
+    def take_changed(self) -> dict[TileKey, Rect]: ...
+
+    def covered(self, key: TileKey, part: Rect) -> UInt8Array: ...
 
 
 class Ink:

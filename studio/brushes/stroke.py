@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from studio.brushes.brush import Brush, DabValues, Follower
 from studio.brushes.dab import DabMaker
-from studio.brushes.ink import Ink, TileKey, dab_share
+from studio.brushes.ink import Ink, Laying, TileKey, dab_share
 from studio.brushes.smoothing import LONGEST_PX, PulledString
 from studio.brushes.smoothing import StrokePoint as StrokePoint
 from studio.brushes.symmetry import NO_SYMMETRY, Symmetry
@@ -32,7 +32,7 @@ class Stroke:
     """Inks tiles of `tile_px`; nothing outside `clip`.
 
     seed: of what is random, so that the same events make the same stroke. screen_scale: screen pixels per canvas
-    pixel; speed and smoothing belong to the hand.
+    pixel; speed and smoothing belong to the hand. ink: what the dabs are laid on, by default what the brush says.
     """
 
     def __init__(
@@ -45,9 +45,9 @@ class Stroke:
         seed: int = 0,
         screen_scale: float = 1.0,
         symmetry: Symmetry = NO_SYMMETRY,
+        ink: Laying | None = None,
     ) -> None:
-        texture = texture_picture(brush.texture, brush.texture_scale, tile_px) if brush.texture else None
-        self.ink = Ink(tile_px, builds_up=brush.builds_up, texture=texture, depth=brush.texture_depth)
+        self.ink: Laying = _ink_of(brush, tile_px) if ink is None else ink
         self._brush = brush
         self._dabs = dabs
         self._clip = clip
@@ -213,6 +213,11 @@ class Stroke:
             return
         dab = self._dabs.dab(x, y, values.radius_px, values.hardness, values.roundness, turn_deg, is_flipped)
         self.ink.lay(dab, clip, values.opacity, share)
+
+
+def _ink_of(brush: Brush, tile_px: int) -> Ink:
+    texture = texture_picture(brush.texture, brush.texture_scale, tile_px) if brush.texture else None
+    return Ink(tile_px, builds_up=brush.builds_up, texture=texture, depth=brush.texture_depth)
 
 
 def _point_at(start: StrokePoint, end: StrokePoint, bend: tuple[float, float], t: float) -> StrokePoint:

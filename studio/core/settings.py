@@ -38,6 +38,7 @@ DEFAULTS: dict[str, Any] = {
     "export_options": {},
     "generation": {},
     "tools": {},
+    "chosen_brushes": {},
 }
 CHOICES: dict[str, tuple[Any, ...]] = {
     "theme": ("dark", "light"),

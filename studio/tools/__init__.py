@@ -39,5 +39,9 @@ TOOLS: Mapping[str, Callable[[ToolContext], Tool]] = {
     "frame": functools.partial(_imported, "frame", "FrameTool"),
     "fill": functools.partial(_imported, "fill", "FillTool"),
     "gradient": functools.partial(_imported, "gradient", "GradientTool"),
+    "smudge": functools.partial(_imported, "smudge", "SmudgeTool"),
+    "blur": functools.partial(_imported, "retouch", "BlurTool"),
+    "clone": functools.partial(_imported, "retouch", "CloneTool"),
+    "heal": functools.partial(_imported, "retouch", "HealTool"),
     "color_picker": functools.partial(_imported, "color_picker", "ColorPickerTool"),
 }

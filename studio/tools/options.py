@@ -158,9 +158,38 @@ _INSIDE_MASK = FlagOption(
     default=True,
 )
 
+_COPY_FROM = ChoiceOption(
+    name="sample",
+    label="Copies from",
+    tip="The active layer, or all layers as they look together",
+    choices=(("layer", "This layer"), ("picture", "All layers")),
+    default="layer",
+)
+_ALIGNED = FlagOption(
+    name="aligned",
+    label="Aligned",
+    tip="The source keeps its distance from stroke to stroke; off: every stroke begins at the source again",
+    default=True,
+)
+
 OPTIONS: Mapping[str, tuple[ToolOption, ...]] = {
     "brush": (_INSIDE_MASK,),
     "eraser": (_INSIDE_MASK,),
+    "smudge": (_INSIDE_MASK,),
+    "blur": (
+        NumberOption(
+            name="radius",
+            label="Blur",
+            tip="How far the colors under the brush run into each other",
+            lowest=1,
+            highest=64,
+            default=8,
+            suffix=" px",
+        ),
+        _INSIDE_MASK,
+    ),
+    "clone": (_COPY_FROM, _ALIGNED, _INSIDE_MASK),
+    "heal": (_COPY_FROM, _ALIGNED, _INSIDE_MASK),
     "select_rectangle": (MODE,),
     "select_ellipse": (MODE,),
     "select_lasso": (MODE,),

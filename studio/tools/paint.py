@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from studio.brushes.brush import Brush
 from studio.brushes.dab import DabMaker
+from studio.brushes.ink import Laying
 from studio.brushes.smoothing import StrokePoint
 from studio.brushes.stroke import Stroke
 from studio.brushes.symmetry import Symmetry
@@ -115,6 +116,7 @@ class PaintTool:
         if painting is not None:
             # A pen leaves with no pressure: the end of the line is where it last had some.
             painting.finish(self._followed(event) if event.pressure > 0 else None)
+            self._finished(painting)
             painting.transaction.commit()
 
     def cancel(self) -> None:
@@ -167,6 +169,17 @@ class PaintTool:
             return event.ctrl or event.right_button
         return kind.id == "brush" and self.context.settings.is_erasing
 
+    def _ink_for(self, brush: Brush, target: Target) -> Laying | None:
+        """What dabs are laid on; None: coverage."""
+        return None
+
+    def _stroke_brush(self, brush: Brush) -> Brush:
+        """The brush a stroke is drawn with."""
+        return brush
+
+    def _finished(self, painting: Painting) -> None:
+        """The line is complete, its history step not yet."""
+
     # Inside ---------------------------------------------------------------------------------------------------
 
     def _running(self) -> Painting | None:
@@ -204,6 +217,7 @@ class PaintTool:
         erases = self._may_erase(event)
         target = Target.SELECTION if self._is_on_mask else paint_target(document, erases=erases)
         brush = self._brush()
+        ink = self._ink_for(brush, target)
         blend = self._blend_for(brush, target, erases=erases)
         self._stroke_count += 1
         return Painting(
@@ -211,13 +225,14 @@ class PaintTool:
             document=document,
             target=target,
             stroke=Stroke(
-                brush,
+                self._stroke_brush(brush),
                 self._dabs(brush),
                 clip=self._clip(),
                 tile_px=TILE_PX,
                 seed=self._stroke_count,
                 screen_scale=context.zoom,
                 symmetry=self._symmetry,
+                ink=ink,
             ),
             blend=blend,
             needs_pixels=self._needs_pixels(erases=erases),

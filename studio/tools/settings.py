@@ -21,6 +21,12 @@ _MASK = pressure_dynamics(size=0.5)
 DEFAULT_BRUSHES: Mapping[str, Brush] = {
     "brush": Brush(size_px=24.0, dynamics=_PAINT),
     "eraser": Brush(size_px=40.0, dynamics=_PAINT),
+    "smudge": Brush(
+        size_px=44.0, hardness=0.25, opacity=0.8, spacing=0.06, dynamics=pressure_dynamics(opacity=0.75)
+    ),
+    "blur": Brush(size_px=60.0, hardness=0.2, dynamics=pressure_dynamics(opacity=0.7)),
+    "clone": Brush(size_px=60.0),
+    "heal": Brush(size_px=40.0, hardness=0.7),
     "mask_brush": Brush(size_px=64.0, hardness=0.8, dynamics=_MASK),
     "mask_eraser": Brush(size_px=64.0, hardness=0.8, dynamics=_MASK),
 }

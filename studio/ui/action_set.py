@@ -56,6 +56,15 @@ def _can_step(workspace: Workspace, up: bool) -> bool:
     return parent_id is not None or (index + 1 < len(layers.roots) if up else index > 0)
 
 
+def _has_own_brush(workspace: Workspace) -> bool:
+    chosen = workspace.open_shelf.chosen if workspace.open_shelf is not None else None
+    return chosen is not None and chosen.is_own
+
+
+def _is_brush_changed(workspace: Workspace) -> bool:
+    return workspace.open_shelf is not None and workspace.open_shelf.is_changed
+
+
 def _knows_words(workspace: Workspace) -> bool:
     model = workspace.model
     return model is not None and bool(model.vocabulary or model.examples)
@@ -84,6 +93,9 @@ CONDITIONS: dict[str, Callable[[Workspace], bool]] = {
     "timeline": lambda w: w.in_the_making.timeline is not None,
     "fork": lambda w: w.in_the_making.can_fork,
     "earlier_step": _shows_earlier_step,
+    "own_brush": _has_own_brush,
+    "brush_changed": _is_brush_changed,
+    "own_brush_changed": lambda w: _has_own_brush(w) and _is_brush_changed(w),
     "busy": lambda w: w.generating.is_busy,
     "candidates": lambda w: bool(w.results.candidates),
     "candidate": lambda w: w.results.current is not None,

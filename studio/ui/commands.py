@@ -11,6 +11,7 @@ from studio.core import paths
 from studio.core.errors import StudioError
 from studio.core.settings import Settings
 from studio.ui.actions import ACTIONS, TOOL_ACTIONS
+from studio.ui.brush_commands import BrushCommands
 from studio.ui.canvas.view import CanvasView
 from studio.ui.clipboard import Clipboard
 from studio.ui.file_commands import FileCommands
@@ -48,6 +49,9 @@ class Commands:
         self._settings = settings
         self.picture = PictureCommands(
             workspace, window, show_panel=lambda panel_id: self.bench.show_panel(panel_id)
+        )
+        self.brushes = BrushCommands(
+            workspace, settings, window, get_actions=lambda: self.bench.action_set, show=self._show
         )
         self.clipboard = Clipboard(workspace, canvas)
         self._bench: Workbench | None = None
@@ -141,6 +145,7 @@ class Commands:
             "about": self._show_about,
         }
         named |= self.picture.handlers()
+        named |= self.brushes.handlers()
         named |= self.clipboard.handlers()
         named |= LayerCommands(workspace, lambda: self.bench.layers).handlers()
         for tool_id, action_id in TOOL_ACTIONS.items():

@@ -16,10 +16,14 @@ import studio.tools.marquee
 import studio.tools.move
 import studio.tools.pan
 import studio.tools.polygon_lasso
+import studio.tools.retouch
+import studio.tools.smudge
 import studio.tools.transform
 import studio.tools.wand
+import studio.ui.panels.brushes
 import studio.ui.panels.completion
 import studio.ui.panels.vocabulary
+import studio.workspace.brush_shelf
 import studio.workspace.build_request
 import studio.workspace.masks
 import studio.workspace.paint_over

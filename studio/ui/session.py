@@ -75,6 +75,7 @@ class Session(QObject):
         )
         self.workspace.settings.load(self.settings.mapping("generation"))
         self.workspace.tool_settings.restore(self.settings.mapping("tools"))
+        self.workspace.chosen_brush_ids = self.settings.mapping("chosen_brushes")
         yield
         application().setStyleSheet(themes.stylesheet(theme))
         self.icons = IconSet(theme, is_held=True)
@@ -270,6 +271,8 @@ class Session(QObject):
         self.bench.remember()
         self.settings.set("generation", self.workspace.settings.values.to_json())
         self.settings.set("tools", self.workspace.tool_settings.to_json())
+        if self.workspace.open_shelf is not None:
+            self.settings.set("chosen_brushes", self.workspace.open_shelf.chosen_ids())
         try:
             self.settings.save()
         except StudioError as error:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from studio.core import paths
 from studio.core.events import Event
 from studio.core.geometry import Rect, Size
 from studio.document.copying import copy_document
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from studio.project.edit_journal import EditJournal
     from studio.project.journal import CandidateJournal
     from studio.project.metadata import FoundRecipe
+    from studio.workspace.brush_shelf import BrushShelf
     from studio.workspace.build_request import Capture
     from studio.workspace.masks import MaskVerbs
     from studio.workspace.picture import PictureVerbs
@@ -58,7 +60,9 @@ class Workspace:
         edit_journal: Callable[[str], EditJournal] | None = None,
         safe_background: Background | None = None,
         previews: bool = True,
+        brush_folder: Path | None = None,
     ) -> None:
+        """brush_folder: where the artist's own brushes are kept; by default in the user's data."""
         self.queue = queue
         self.background = background
         self.settings = GenerationSettings()
@@ -105,6 +109,22 @@ class Workspace:
             safekeeping=self.safekeeping,
         )
         self.recipe_found = self.files.recipe_found
+        self.open_shelf: BrushShelf | None = None
+        """The brushes, if they were asked for already."""
+        self.chosen_brush_ids: Mapping[str, object] = {}
+        """Which brush each tool had at the end of the last session, for the shelf to begin with."""
+        self._brush_folder = brush_folder or paths.data_dir() / "brushes"
+
+    @property
+    def brush_shelf(self) -> BrushShelf:
+        """Read when it is first asked for: its files need not hold up the first stroke."""
+        if self.open_shelf is None:
+            from studio.workspace.brush_shelf import BrushShelf
+
+            self.open_shelf = BrushShelf(self.tool_settings, self._brush_folder, self.chosen_brush_ids)
+            if self.open_shelf.problem:
+                self.notices.emit(Notice(self.open_shelf.problem))
+        return self.open_shelf
 
     # The document ---------------------------------------------------------------------------------------------
 

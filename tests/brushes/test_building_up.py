@@ -33,7 +33,9 @@ curves = st.builds(
     curve_through, st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), min_size=1, max_size=5)
 )
 dynamics = st.lists(
-    st.builds(Dynamic, st.sampled_from(SETTINGS), st.sampled_from(INPUTS), curves), max_size=3
+    st.builds(Dynamic, st.sampled_from(SETTINGS), st.sampled_from(INPUTS), curves),
+    max_size=3,
+    unique_by=lambda entry: entry[:2],
 ).map(tuple)
 brushes = st.builds(
     Brush,

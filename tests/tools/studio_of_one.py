@@ -31,8 +31,13 @@ class Studio:
     zoom: float = 1.0
 
     def tool(self, tool_id: str) -> Tool:
+        """Clone and heal know where to copy from."""
         self.settings.active_tool_id = tool_id
-        return TOOLS[tool_id](self.context())
+        tool = TOOLS[tool_id](self.context())
+        if tool_id in ("clone", "heal"):
+            tool.press(at(300, 300, alt=True))
+            tool.release(at(300, 300))
+        return tool
 
     def context(self) -> ToolContext:
         return ToolContext(

@@ -468,9 +468,7 @@ class CanvasView(QWidget):
             self._on_results_changed()
         before, self._tool_bounds = self._tool_bounds, self._scene.tool_bounds(self._pointer.overlay())
         for rect in (*before, *self._tool_bounds):
-            visible = rect.intersected(self._navigator.viewport.bounds)
-            if not visible.is_empty:
-                self.update(self._to_logical(visible))
+            self.update(self._to_logical(rect.intersected(self._navigator.viewport.bounds)))
         shape = self._pointer.cursor()
         if self.cursor().shape() != shape:
             self.setCursor(QCursor(shape))

@@ -43,8 +43,15 @@ def _saved_masks(context: Context) -> QWidget:
     return SavedMasksPanel(context)
 
 
+def _brushes(context: Context) -> QWidget:
+    from studio.ui.panels.brushes import BrushesPanel
+
+    return BrushesPanel(context)
+
+
 PANELS: tuple[PanelSpec, ...] = (
     PanelSpec(id="generate", title="Settings", make=GeneratePanel, share_px=352, stretch=0),
+    PanelSpec(id="brushes", title="Brushes", make=_brushes, tab_of="generate"),
     PanelSpec(id="layers", title="Layers", make=LayersPanel, share_px=250, stretch=3),
     PanelSpec(id="masks", title="Masks", make=_saved_masks, tab_of="layers"),
     PanelSpec(

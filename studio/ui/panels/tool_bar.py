@@ -14,6 +14,7 @@ GROUPS: tuple[tuple[str, ...], ...] = (
     ("mask_brush", "mask_eraser"),
     ("select_rectangle", "select_ellipse", "select_lasso", "select_polygon", "select_wand"),
     ("brush", "eraser", "fill", "gradient", "color_picker"),
+    ("smudge", "blur", "clone", "heal"),
     ("move", "transform", "crop"),
     ("frame", "pan"),
 )

@@ -34,6 +34,10 @@ NAMES = {
     "select_wand": "Magic wand",
     "fill": "Fill",
     "gradient": "Gradient",
+    "smudge": "Smudge",
+    "blur": "Blur",
+    "clone": "Clone",
+    "heal": "Heal",
 }
 HINTS = {
     "move": "Drag the masked pixels, or the whole layer. Alt leaves a copy, Shift keeps straight.",
@@ -44,6 +48,8 @@ HINTS = {
     "select_ellipse": "Shift adds, Ctrl takes away. While dragging: Shift makes a circle, Space moves it.",
     "select_lasso": "Draw around what may change. Shift adds, Ctrl takes away.",
     "select_polygon": "Click the corners. A double click or Enter closes, Backspace takes one back, Esc all.",
+    "clone": "Alt+click or Ctrl+click where to copy from.",
+    "heal": "Alt+click or Ctrl+click where to take the grain from.",
     "gradient": "Drag from the painting color to where it ends. Shift keeps the line straight.",
 }
 COLOR_TOOLS = frozenset({"brush", "color_picker", "fill", "gradient"})
