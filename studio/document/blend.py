@@ -83,6 +83,13 @@ def composite(
     return _merged(result)
 
 
+def mixed(backdrop: FloatArray, source: FloatArray, mode: BlendMode) -> FloatArray:
+    """B(Cb, Cs) alone, for straight (3, h, w) colours; plus adds them, the other operators leave the source."""
+    if mode.formula is not None:
+        return mode.formula(backdrop, source)
+    return np.asarray(np.minimum(backdrop + source, 1), np.float32) if mode.operator == "plus" else source
+
+
 def _operated(backdrop: FloatArray, source: FloatArray, operator: Operator, keeps_alpha: bool) -> FloatArray:
     below, above = _planes(backdrop), _planes(source)
     alpha_below, alpha_above = below[3], above[3]

@@ -13,7 +13,7 @@ from studio.core.geometry import Rect
 from studio.core.opencv import cv2
 from studio.document.blend import NORMAL, BlendMode, composite
 from studio.document.document import Document
-from studio.document.layer import Layer
+from studio.document.layer import Layer, pixel_tile
 from studio.document.operations import Draw, Operation, Pop, Push, operations
 from studio.document.pixels import ALPHA, TILE_PX, FloatArray, UInt8Array, is_opaque, spread
 from studio.document.surface import TiledSurface, TileKey, tile_rect
@@ -111,8 +111,9 @@ def needed_steps(steps: Sequence[Operation], key: TileKey) -> list[Operation]:
             else:
                 kept.append(step)
         elif not is_hidden:
-            tile = step.layer.surface.tile(key)
-            if (tile is None or _is_empty(step.mask, key)) and not step.mode.needs_all:
+            tile = None if step.adjusts else pixel_tile(step.layer, key)
+            is_blank = (tile is None and not step.adjusts) or _is_empty(step.mask, key)
+            if is_blank and (step.adjusts or not step.mode.needs_all):
                 continue
             kept.append(step)
             is_hidden = tile is not None and step.is_plain and is_opaque(tile)
@@ -125,18 +126,32 @@ def _is_empty(mask: TiledSurface | None, key: TileKey) -> bool:
 
 
 def _tile(step: Draw, key: TileKey) -> UInt8Array:
-    tile = step.layer.surface.tile(key)
+    tile = pixel_tile(step.layer, key)
     assert tile is not None
     return tile
 
 
 def _drawn(below: FloatArray | None, step: Draw, key: TileKey, part: Part) -> FloatArray | None:
-    tile = step.layer.surface.tile(key)
+    if step.adjusts:
+        return _adjusted(below, step, key, part)
+    tile = pixel_tile(step.layer, key)
     above: FloatArray | None = None
     if tile is not None and not _is_empty(step.mask, key):
         above = np.multiply(tile[part], np.float32(step.opacity / 255), dtype=np.float32)
         _weigh(above, step.mask, key, part)
     return _laid(below, above, step.mode, step.keeps_alpha)
+
+
+def _adjusted(below: FloatArray | None, step: Draw, key: TileKey, part: Part) -> FloatArray | None:
+    effect = step.layer.effect
+    if below is None or effect is None or _is_empty(step.mask, key):
+        return below
+    from studio.document.effect_drawing import adjusted_sheet  # not before there is one
+
+    shown = None if step.mask is None else step.mask.tile(key)
+    opacity = np.float32(step.opacity)
+    weight = opacity if shown is None else np.multiply(shown[part], opacity / 255, dtype=np.float32)
+    return adjusted_sheet(below, effect, weight, step.mode)
 
 
 def _popped(

@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from studio.core.geometry import Rect
+from studio.core.geometry import EMPTY, Rect
 from studio.core.opencv import cv2
 from studio.document.composite import flatten
 from studio.document.document import Document
 from studio.document.edits import SwapTiles
 from studio.document.layer import Layer
-from studio.document.pixels import ALPHA, UInt8Array
+from studio.document.pixels import ALPHA, TILE_PX, UInt8Array
 from studio.document.region import clipped_tiles
 from studio.document.selection import normal_tile, set_selection, swap_selection
 from studio.document.shapes import Patch
@@ -20,21 +20,26 @@ from studio.document.stack import walk
 from studio.document.surface import TileKey, tile_rect, tiles_rect
 
 
-def layer_coverage(layer: Layer) -> dict[TileKey, UInt8Array]:
-    """How opaque the layer is, its mask included, its opacity not; (256, 256) for every tile that is not empty."""
+def layer_coverage(layer: Layer, area: Rect) -> dict[TileKey, UInt8Array]:
+    """How opaque the layer is, its mask included, its opacity not; (256, 256) for every tile that is not empty. area:
+    how far a fill is followed."""
     shown = layer.properties.with_(is_visible=True, opacity=1.0, blend_mode="normal", is_isolated=True)
     own = replace(layer, properties=shown)
     tiles: dict[TileKey, UInt8Array] = {}
-    for key in content_keys(layer):
+    for key in content_keys(layer, area):
         tile = normal_tile(np.ascontiguousarray(flatten([own], tile_rect(key))[..., ALPHA]))
         if tile is not None:
             tiles[key] = tile
     return tiles
 
 
-def content_keys(layer: Layer) -> set[TileKey]:
-    """The tiles of the layer and of all that it holds."""
-    return set().union(*(each.surface.keys() for each in walk((layer,))))
+def content_keys(layer: Layer, area: Rect = EMPTY) -> set[TileKey]:
+    """The tiles of the layer and of all that it holds; for a fill, those of `area`."""
+    every = list(walk((layer,)))
+    keys = set().union(*(each.surface.keys() for each in every))
+    if any(each.effect is not None for each in every):
+        keys.update(area.tiles(TILE_PX))
+    return keys
 
 
 def content_bounds(layer: Layer) -> Rect:
@@ -43,7 +48,7 @@ def content_bounds(layer: Layer) -> Rect:
 
 def select_layer_alpha(document: Document, layer: Layer, *, clip: Rect) -> SwapTiles:
     """Masks what the layer covers, as far as `clip` reaches."""
-    tiles = clipped_tiles(layer_coverage(layer), clip)
+    tiles = clipped_tiles(layer_coverage(layer, clip), clip)
     return swap_selection(document, {key: tiles.get(key) for key in document.selection.keys() | tiles.keys()})
 
 

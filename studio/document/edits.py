@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -30,6 +30,9 @@ from studio.document.layer import Layer, LayerProperties
 from studio.document.pixels import TILE_PX, UInt8Array
 from studio.document.stack import Place
 from studio.document.surface import TiledSurface, TileKey, same_pixels, tile_rect
+
+if TYPE_CHECKING:
+    from studio.document.effects import Effect
 
 
 class Edit(Protocol):
@@ -135,6 +138,23 @@ class SetProperties(_SmallEdit):
         )
         document.changed.emit(LayerChanged(self.layer_id, needs_all))
         return SetProperties(self.layer_id, before)
+
+
+@dataclass(frozen=True)
+class SetEffect(_SmallEdit):
+    """Other settings for a layer that has an effect."""
+
+    layer_id: str
+    effect: Effect
+
+    def apply(self, document: Document) -> Edit:
+        layer = document.layers.layer(self.layer_id)
+        before = layer.effect
+        if before is None:
+            raise DocumentError(f"The layer “{layer.properties.name}” has no settings.")
+        layer.effect = self.effect
+        document.changed.emit(LayerChanged(self.layer_id, True))
+        return SetEffect(self.layer_id, before)
 
 
 @dataclass(frozen=True, eq=False)
@@ -272,6 +292,8 @@ def merged_inverse(newer: Edit, older: Edit) -> Edit:
     """One edit that takes back two consecutive ones, `newer` first; a slider drag keeps only where it began."""
     match newer, older:
         case (SetProperties(), SetProperties()) if newer.layer_id == older.layer_id:
+            return older
+        case (SetEffect(), SetEffect()) if newer.layer_id == older.layer_id:
             return older
         case (SetLayerMask(), SetLayerMask()) if newer.layer_id == older.layer_id:
             return older

@@ -6,14 +6,17 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from studio.core.errors import DocumentError
 from studio.core.geometry import Point, Rect
 from studio.core.ids import new_id
 from studio.document.pixels import UInt8Array, premultiply
-from studio.document.surface import TiledSurface
+from studio.document.surface import TiledSurface, TileKey
 from studio.generation.request import Recipe
+
+if TYPE_CHECKING:
+    from studio.document.effects import Effect
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +59,8 @@ class Layer:
 
     surface: 4 channels, canvas coordinates; empty for a group. mask: 1 channel, 255 = visible, what no tile covers is
     hidden; None shows everything. recipe: what generated it. children: what a group holds, the lowest first; None for
-    a layer that is no group. is_collapsed: the panel does not list what the group holds.
+    a layer that is no group. effect: what a layer without pixels of its own does instead: an adjustment of what lies below,
+    a fill. is_collapsed: the panel does not list what the group holds.
     """
 
     id: str = field(default_factory=new_layer_id)
@@ -66,6 +70,7 @@ class Layer:
     recipe: Recipe | None = None
     children: list[Layer] | None = None
     is_collapsed: bool = False
+    effect: Effect | None = None
 
     @property
     def is_group(self) -> bool:
@@ -74,7 +79,7 @@ class Layer:
     @property
     def has_pixels(self) -> bool:
         """Whether it has a picture of its own to paint on."""
-        return self.children is None
+        return self.children is None and self.effect is None
 
     @property
     def members(self) -> list[Layer]:
@@ -115,6 +120,15 @@ class Layer:
 
 def new_group(name: str, children: list[Layer] | None = None) -> Layer:
     return Layer(properties=LayerProperties(name=name), children=children or [])
+
+
+def pixel_tile(layer: Layer, key: TileKey) -> UInt8Array | None:
+    """What the layer itself draws there, for reading only: its surface, or its fill."""
+    if layer.effect is None:
+        return layer.surface.tile(key)
+    from studio.document.effect_drawing import effect_tile  # not before there is one
+
+    return effect_tile(layer.effect)
 
 
 def layer_from_image(name: str, straight: UInt8Array, origin: Point | tuple[int, int] = (0, 0)) -> Layer:

@@ -6,33 +6,38 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from studio.core.errors import DocumentError
-from studio.core.geometry import Rect
+from studio.core.geometry import EMPTY, Rect
 from studio.document.changes import Target
 from studio.document.composite import needed_steps, render
-from studio.document.deriving import content_bounds
+from studio.document.deriving import content_bounds, content_keys
 from studio.document.document import Document
 from studio.document.edits import AddLayer, Compound, Edit, MoveLayer, RemoveLayer, SetLayerMask, SwapTiles
-from studio.document.layer import Layer, LayerProperties, new_group
-from studio.document.operations import Draw, operations
+from studio.document.layer import Layer, LayerProperties, new_group, pixel_tile
+from studio.document.operations import SOLID_COLOR, Draw, operations
 from studio.document.pixels import TILE_PX, UInt8Array, weighted
 from studio.document.selection import full_tile, normal_tile
 from studio.document.surface import TiledSurface, TileKey, is_filled, same_pixels, tile_rect
 
 
-def flattened_tiles(layers: Sequence[Layer]) -> dict[TileKey, UInt8Array]:
-    """The visible layers over transparency; a tile that one plain layer alone covers is that layer's own."""
+def flattened_tiles(layers: Sequence[Layer], area: Rect = EMPTY) -> dict[TileKey, UInt8Array]:
+    """The visible layers over transparency; a tile that one plain layer alone covers is that layer's own. area: how far
+    a fill is followed."""
     steps = operations(layers)
     drawn = [step for step in steps if isinstance(step, Draw)]
     tiles: dict[TileKey, UInt8Array] = {}
-    for key in set().union(*(step.layer.surface.keys() for step in drawn)):
+    for key in set().union(*(content_keys(step.layer, area) for step in drawn)):
         needed = needed_steps(steps, key)
         only = needed[0] if len(needed) == 1 else None
-        tile = only.layer.surface.frozen_tile(key) if isinstance(only, Draw) and only.is_plain else None
+        tile = _own_tile(only.layer, key) if isinstance(only, Draw) and only.is_plain else None
         if tile is None:
             tile = render(needed, tile_rect(key))
         if is_filled(tile):
             tiles[key] = tile
     return tiles
+
+
+def _own_tile(layer: Layer, key: TileKey) -> UInt8Array | None:
+    return layer.surface.frozen_tile(key) if layer.effect is None else pixel_tile(layer, key)
 
 
 def merge_down(document: Document, layer_id: str) -> Edit:
@@ -55,13 +60,17 @@ def merge_down(document: Document, layer_id: str) -> Edit:
             f"“{lower.properties.name}” below is a group.",
             remedy="Merge the group first, or move the layer into it.",
         )
+    if lower.effect is not None and lower.effect.kind != SOLID_COLOR:
+        raise DocumentError(
+            f"“{lower.properties.name}” below has no pixels.", remedy="Move the layer below it first."
+        )
     # The lower one is the whole ground here: nothing it could mix with or be clipped to.
     ground = replace(lower, properties=lower.properties.with_(blend_mode="normal", is_clipped=False))
     if lower.properties.is_clipped:
         upper = replace(upper, properties=upper.properties.with_(is_clipped=False))
     merged = Layer(
         properties=lower.properties.with_(opacity=1.0),
-        surface=TiledSurface.from_tiles(4, flattened_tiles((ground, upper))),
+        surface=TiledSurface.from_tiles(4, flattened_tiles((ground, upper), document.canvas)),
     )
     return Compound(
         (
@@ -76,7 +85,7 @@ def merge_group(document: Document, group: Layer) -> Edit:
     """The group becomes one layer that looks the same, with its name, mask, opacity and way of blending. Raises
     DocumentError for a layer that is no group, and a hidden or locked one."""
     place = document.layers.place(group.id)
-    tiles = flattened_tiles(group.members)
+    tiles = flattened_tiles(group.members, document.canvas)
     _require_visible(group)
     _require_unlocked(group)
     merged = Layer(
@@ -91,7 +100,7 @@ def flatten_picture(document: Document, name: str) -> Edit:
     """What is seen becomes the only layer; hidden layers are gone."""
     merged = Layer(
         properties=LayerProperties(name=name),
-        surface=TiledSurface.from_tiles(4, flattened_tiles(document.layers.roots)),
+        surface=TiledSurface.from_tiles(4, flattened_tiles(document.layers.roots, document.canvas)),
     )
     roots = document.layers.roots
     return Compound((AddLayer(merged, len(roots)), *(RemoveLayer(layer.id) for layer in roots)))
@@ -100,7 +109,7 @@ def flatten_picture(document: Document, name: str) -> Edit:
 def layer_of_visible(document: Document, name: str) -> Edit:
     """What is seen as one more layer above all others."""
     roots = document.layers.roots
-    surface = TiledSurface.from_tiles(4, flattened_tiles(roots))
+    surface = TiledSurface.from_tiles(4, flattened_tiles(roots, document.canvas))
     return AddLayer(Layer(properties=LayerProperties(name=name), surface=surface), len(roots))
 
 

@@ -21,7 +21,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from studio.core.geometry import Rect
 from studio.document.blend import NORMAL, BlendMode, blend_mode
@@ -30,10 +30,14 @@ from studio.document.layer import Layer, LayerProperties
 from studio.document.stack import walk
 from studio.document.surface import TiledSurface, tiles_rect
 
+if TYPE_CHECKING:
+    from studio.document.effects import Effect
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Draw:
-    """A layer's own pixels onto the upper sheet. keeps_alpha: only where something lies already."""
+    """A layer's own pixels onto the upper sheet, or its adjustment of that sheet. keeps_alpha: only where something lies
+    already."""
 
     layer: Layer
     mask: TiledSurface | None
@@ -42,9 +46,20 @@ class Draw:
     keeps_alpha: bool = False
 
     @property
+    def adjusts(self) -> bool:
+        """Whether it changes what is there and adds nothing."""
+        return _is_shapeless(self.layer)
+
+    @property
     def is_plain(self) -> bool:
         """Its pixels go over what is there, unchanged."""
-        return self.opacity == 1.0 and self.mask is None and self.mode is NORMAL and not self.keeps_alpha
+        return (
+            not self.adjusts
+            and self.opacity == 1.0
+            and self.mask is None
+            and self.mode is NORMAL
+            and not self.keeps_alpha
+        )
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -71,6 +86,8 @@ class Pop:
 
 
 Operation = Draw | Push | Pop
+SOLID_COLOR = "solid-color"
+"""`effects.SolidColor.kind`; that module need not be there before there is an effect."""
 
 
 def operations(
@@ -106,39 +123,44 @@ def is_one_sheet(steps: Sequence[Operation]) -> bool:
             depth -= 1
             if depth < 0:
                 return False
-        if depth == 0 and not isinstance(step, Push) and (step.mode is not NORMAL or step.keeps_alpha):
+        if depth > 0 or isinstance(step, Push):
+            continue
+        if step.mode is not NORMAL or step.keeps_alpha or (isinstance(step, Draw) and step.adjusts):
             return False
     return depth == 0
 
 
 def reach(document: Document, layer_id: str) -> Rect:
     """Where the picture may differ when a layer comes, goes or changes: its pixels, those of what it holds and of what
-    is clipped to it; the canvas where it takes away what is below."""
+    is clipped to it; the canvas where it fills, adjusts or takes away what is below."""
     layers = document.layers
     place = layers.place(layer_id)
     layer, *above = layers.siblings(place.parent_id)[place.position :]
     clipped = itertools.takewhile(lambda each: each.properties.is_clipped, above)
     affected = list(walk((layer, *clipped)))
-    if any(blend_mode(each.properties.blend_mode).needs_all for each in affected):
+    if any(blend_mode(each.properties.blend_mode).needs_all or each.effect is not None for each in affected):
         return document.canvas
     return tiles_rect(set().union(*(each.surface.keys() for each in affected)))
 
 
-class _HasProperties(Protocol):
+class _Clippable(Protocol):
     @property
     def properties(self) -> LayerProperties: ...
 
+    @property
+    def effect(self) -> Effect | None: ...
 
-_Any = TypeVar("_Any", bound=_HasProperties)
+
+_Any = TypeVar("_Any", bound=_Clippable)
 
 
 def clip_runs(layers: Iterable[_Any]) -> Iterator[tuple[_Any, list[_Any]]]:
-    """Every unclipped layer of one group with the clipped ones right above it. A clipped layer with none below it
-    stands for itself."""
+    """Every unclipped layer of one group with the clipped ones right above it. A clipped layer with none below it, or
+    with an adjustment there, which has no shape, stands for itself."""
     base: _Any | None = None
     clipped: list[_Any] = []
     for layer in layers:
-        if base is not None and layer.properties.is_clipped:
+        if base is not None and layer.properties.is_clipped and not _is_shapeless(base):
             clipped.append(layer)
             continue
         if base is not None:
@@ -146,6 +168,10 @@ def clip_runs(layers: Iterable[_Any]) -> Iterator[tuple[_Any, list[_Any]]]:
         base, clipped = layer, []
     if base is not None:
         yield base, clipped
+
+
+def _is_shapeless(layer: _Clippable) -> bool:
+    return layer.effect is not None and layer.effect.kind != SOLID_COLOR
 
 
 def _all(layers: Sequence[Layer], skipped: frozenset[str]) -> Iterator[Operation]:

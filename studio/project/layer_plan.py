@@ -7,7 +7,11 @@ from collections.abc import Iterator, Sequence
 from studio.core.geometry import Rect
 from studio.document.blend import BLEND_MODES
 from studio.document.deriving import layer_coverage
+from studio.document.effect_drawing import effect_tile
+from studio.document.effects import Effect
 from studio.document.operations import clip_runs
+from studio.document.pixels import TILE_PX
+from studio.document.region import clipped_tiles
 from studio.project import members, schema, stack_xml
 from studio.project.layer_images import Sheet, both_masks, masked, sheet
 from studio.project.snapshot import LayerSnapshot, Tiles, built_layer
@@ -25,7 +29,7 @@ def plan_layers(
     for base, clipped in clip_runs(layers):
         plans.append(LayerPlan(base, canvas, names, around))
         if clipped:
-            within = both_masks(around, layer_coverage(built_layer(base)))
+            within = both_masks(around, layer_coverage(built_layer(base), canvas))
             plans += [LayerPlan(layer, canvas, names, within) for layer in clipped]
     return tuple(plans)
 
@@ -57,9 +61,10 @@ class LayerPlan:
             self._number, _ = next(names)
         else:
             self._number, self._source = next(names)
-            tiles = layer.tiles if shown is None else masked(layer.tiles, shown)
-            self._shown = sheet(tiles, 4, canvas, shown_name)
-            self._pixels = None if shown is None else sheet(layer.tiles, 4, canvas, shown_name)
+            own = layer.tiles if layer.effect is None else _fill_tiles(layer.effect, canvas)
+            self._shown = sheet(own if shown is None else masked(own, shown), 4, canvas, shown_name)
+            if shown is not None and layer.effect is None:
+                self._pixels = sheet(layer.tiles, 4, canvas, shown_name)
         self._mask = None if layer.mask is None else sheet(layer.mask, 1, canvas, shown_name)
 
     def encode(self) -> Parts:
@@ -105,6 +110,7 @@ class LayerPlan:
             pixels=None if pixels is None else placed(members.pixels_name(self._number), pixels.rect),
             recipe=layer.recipe,
             is_group=layer.children is not None,
+            effect=layer.effect,
             flags=flags_of(layer),
         )
 
@@ -130,6 +136,13 @@ def flags_of(layer: LayerSnapshot) -> frozenset[str]:
         "is_collapsed": layer.is_collapsed,
     }
     return frozenset(flag for flag, is_held in held.items() if is_held)
+
+
+def _fill_tiles(effect: Effect, canvas: Rect) -> Tiles:
+    """What other programs see of a layer without pixels: the colour of a fill over the canvas, else nothing."""
+    tile = effect_tile(effect)
+    filled = {} if tile is None else dict.fromkeys(canvas.tiles(TILE_PX), tile)
+    return {key: cut for key, cut in clipped_tiles(filled, canvas).items() if cut is not None}
 
 
 def _composite_op(blend_mode: str) -> str:

@@ -240,8 +240,12 @@ class _Reader:
     ) -> LayerSnapshot | None:
         if own is not None and not self._is_as_saved(entry, own):
             # Another program painted on it since: its pixels count, our mask would hide them.
-            own = replace(own, mask=None, pixels=None)
+            own = replace(own, mask=None, pixels=None, effect=None)
         pixels, mask = self._read_own(entry, own) if own is not None else (None, None)
+        effect = own.effect if own is not None else None
+        if effect is not None:
+            self._use(entry.source)
+            pixels = TiledSurface(4)
         if pixels is None:
             pixels = self._read_surface(entry.source, entry.x + canvas.x, entry.y + canvas.y, entry.name)
         if pixels is None:
@@ -252,6 +256,7 @@ class _Reader:
             tiles=pixels.snapshot(),
             mask=None if mask is None else mask.snapshot(),
             recipe=own.recipe if own is not None else None,
+            effect=effect,
         )
 
     def _properties(self, entry: stack_xml.LayerEntry, own: schema.ManifestLayer | None) -> LayerProperties:

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from studio.core.errors import GenerationError
 from studio.core.geometry import Rect
+from studio.document.effects import Effect, effect_of, effect_values
 from studio.document.saved_mask import MAX_NAME_CHARS
 from studio.generation.request import Recipe
 from studio.project.damage import DamagedError
@@ -60,7 +61,7 @@ class Placed:
 class ManifestLayer:
     """source, x, y: as in stack.xml when it was written; a group has no source. pixels: what the layer holds, where
     `source` shows it otherwise: as a mask, the mask of a group around it or the layer it is clipped to leaves it, for
-    programs that know none of these. flags: those of LAYER_FLAGS that hold."""
+    programs that know none of these. effect: `source` is a blank picture for an adjustment, the colour for a fill. flags: those of LAYER_FLAGS that hold."""
 
     id: str
     source: str
@@ -72,6 +73,7 @@ class ManifestLayer:
     pixels: Placed | None = None
     recipe: Recipe | None = None
     is_group: bool = False
+    effect: Effect | None = None
     flags: frozenset[str] = frozenset()
 
 
@@ -208,6 +210,7 @@ def _layer_values(layer: ManifestLayer) -> dict[str, Any]:
         "pixels": _placed_values(layer.pixels),
         "recipe": None if layer.recipe is None else layer.recipe.to_json(),
         "is_group": layer.is_group,
+        "effect": None if layer.effect is None else effect_values(layer.effect),
         "flags": sorted(layer.flags),
     }
 
@@ -277,6 +280,7 @@ def _layer(values: Any) -> ManifestLayer | None:
         pixels=_placed(values.get("pixels")),
         recipe=_recipe(values.get("recipe")),
         is_group=is_group,
+        effect=effect_of(values.get("effect")),
         flags=frozenset(flag for flag in LAYER_FLAGS if isinstance(flags, list) and flag in flags),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from studio.core.geometry import Rect
 from studio.core.ids import new_id
@@ -16,6 +16,9 @@ from studio.document.stack import Place
 from studio.document.surface import TiledSurface, TileKey
 from studio.generation.request import Recipe, UInt8Array
 
+if TYPE_CHECKING:
+    from studio.document.effects import Effect
+
 _DOCUMENT_ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
 
 Tiles = Mapping[TileKey, UInt8Array]
@@ -24,7 +27,7 @@ Tiles = Mapping[TileKey, UInt8Array]
 @dataclass(frozen=True, kw_only=True, eq=False)
 class LayerSnapshot:
     """tiles: (256, 256, 4) premultiplied RGBA. mask: (256, 256) tiles, None for a layer without one. children: what a
-    group holds, the lowest first; None for a layer that is none."""
+    group holds, the lowest first; None for a layer that is none. effect: of a layer without pixels of its own."""
 
     id: str
     properties: LayerProperties
@@ -33,6 +36,7 @@ class LayerSnapshot:
     recipe: Recipe | None = None
     children: tuple[LayerSnapshot, ...] | None = None
     is_collapsed: bool = False
+    effect: Effect | None = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -154,6 +158,7 @@ def _captured(layer: Layer) -> LayerSnapshot:
         recipe=layer.recipe,
         children=None if layer.children is None else tuple(map(_captured, layer.children)),
         is_collapsed=layer.is_collapsed,
+        effect=layer.effect,
     )
 
 
@@ -167,4 +172,5 @@ def built_layer(layer: LayerSnapshot) -> Layer:
         recipe=layer.recipe,
         children=None if layer.children is None else list(map(built_layer, layer.children)),
         is_collapsed=layer.is_collapsed,
+        effect=layer.effect,
     )

@@ -38,6 +38,11 @@ def _has_no_layer_mask(workspace: Workspace) -> bool:
     return layer is not None and layer.mask is None
 
 
+def _has_effect(workspace: Workspace) -> bool:
+    layer = _active(workspace)
+    return layer is not None and layer.effect is not None
+
+
 def _is_group(workspace: Workspace) -> bool:
     layer = _active(workspace)
     return layer is not None and layer.is_group
@@ -85,6 +90,7 @@ CONDITIONS: dict[str, Callable[[Workspace], bool]] = {
     "can_go_down": lambda w: _can_step(w, False),
     "layer": lambda w: _active(w) is not None,
     "group": _is_group,
+    "effect": _has_effect,
     "recipe": _has_recipe,
     "mask": lambda w: w.has_mask,
     "layer_mask": _has_layer_mask,

@@ -54,6 +54,7 @@ class Commands:
             workspace, settings, window, get_actions=lambda: self.bench.action_set, show=self._show
         )
         self.clipboard = Clipboard(workspace, canvas)
+        self.layers = LayerCommands(workspace, lambda: self.bench.layers, window)
         self._bench: Workbench | None = None
         self._dialog: Dialog | None = None
         self._last_shown_id: str | None = None
@@ -147,7 +148,7 @@ class Commands:
         named |= self.picture.handlers()
         named |= self.brushes.handlers()
         named |= self.clipboard.handlers()
-        named |= LayerCommands(workspace, lambda: self.bench.layers).handlers()
+        named |= self.layers.handlers()
         for tool_id, action_id in TOOL_ACTIONS.items():
             named[action_id] = self._tool_chooser(tool_id)
         for entry in ACTIONS:

@@ -5,22 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from PySide6.QtWidgets import QWidget
+
 from studio.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
+    from studio.ui.dialogs.effect_settings import EffectDialog
     from studio.ui.panels.layers import LayersPanel
+
+# Those of `effects.EFFECT_LABELS`, which need not hold up the first stroke.
+ADJUSTMENT_KINDS = ("levels", "curves", "hue-saturation", "brightness-contrast")
 
 
 class LayerCommands:
     """Those that make sense for several layers take what is chosen in the panel; the others the active layer."""
 
-    def __init__(self, workspace: Workspace, get_panel: Callable[[], LayersPanel]) -> None:
+    def __init__(self, workspace: Workspace, get_panel: Callable[[], LayersPanel], window: QWidget) -> None:
         self._workspace = workspace
         self._get_panel = get_panel
+        self._window = window
+        self.dialog: EffectDialog | None = None
 
     def handlers(self) -> dict[str, Callable[[], None]]:
         workspace = self._workspace
-        return {
+        named: dict[str, Callable[[], None]] = {
             "layer_add": lambda: _ignore(workspace.add_layer()),
             "layer_add_group": lambda: _ignore(workspace.layers.add_group()),
             "layer_duplicate": lambda: _ignore(workspace.layers.duplicate(self._chosen())),
@@ -44,11 +52,16 @@ class LayerCommands:
             "layer_mask_paint": self._choose_part,
             "layer_mask_show": self._show_mask,
             "layer_clip": lambda: self._toggle("is_clipped"),
+            "layer_settings": self._show_settings,
+            "layer_add_fill": lambda: self._add_effect("solid-color"),
             "layer_solo": lambda: self._with_layer(workspace.layers.solo),
             "layer_lock": lambda: self._toggle("is_locked"),
             "layer_lock_pixels": lambda: self._toggle("are_pixels_locked"),
             "layer_lock_alpha": lambda: self._toggle("is_alpha_locked"),
         }
+        for kind in ADJUSTMENT_KINDS:
+            named[f"layer_add_{kind.replace('-', '_')}"] = self._effect_adder(kind)
+        return named
 
     def _chosen(self) -> Sequence[str]:
         return self._get_panel().chosen_ids
@@ -73,6 +86,35 @@ class LayerCommands:
         layer = self._workspace.document.active_layer
         if layer is not None:
             self._workspace.layers.set(self._chosen(), **{name: not getattr(layer.properties, name)})
+
+    def _effect_adder(self, kind: str) -> Callable[[], None]:
+        return lambda: self._add_effect(kind)
+
+    def _add_effect(self, kind: str) -> None:
+        """And its settings beside it: a new one changes nothing yet."""
+        color = self._workspace.tool_settings.color if kind == "solid-color" else None
+        self._workspace.layers.add_effect(kind, color)
+        if color is None:
+            self._show_settings()
+
+    def _show_settings(self) -> None:
+        layer = self._workspace.document.active_layer
+        if layer is None or layer.effect is None:
+            return
+        if self.dialog is not None:
+            self.dialog.close()
+        from studio.ui.dialogs.effect_settings import EffectDialog  # when it is asked for
+
+        dialog = EffectDialog(self._workspace, layer.id, layer.effect, self._get_panel().theme, self._window)
+        dialog.finished.connect(lambda _: self._forget(dialog))
+        self.dialog = dialog
+        dialog.setModal(False)
+        dialog.show()
+
+    def _forget(self, dialog: EffectDialog) -> None:
+        dialog.deleteLater()
+        if self.dialog is dialog:
+            self.dialog = None
 
     def _choose_part(self) -> None:
         document = self._workspace.document

@@ -8,6 +8,7 @@ import numpy as np
 
 from studio.core.geometry import Rect
 from studio.document.document import Document
+from studio.document.layer import pixel_tile
 from studio.document.operations import drawn_layers
 from studio.document.pixels import TILE_PX
 from studio.document.surface import tile_rect
@@ -46,7 +47,7 @@ def _content(document: Document, frame: Rect) -> tuple[bool, bool]:
         )
         covered = np.zeros(1, np.uint8)
         for layer in visible:
-            tile = layer.surface.tile(key)
+            tile = pixel_tile(layer, key)
             if tile is None:
                 continue
             alpha = tile[..., 3][picks]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from textwrap import shorten
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -23,16 +23,21 @@ from studio.document.edits import (
     SetActivePart,
     SetCanvas,
     SetCollapsed,
+    SetEffect,
     SetProperties,
     ShowMask,
     SwapTiles,
 )
 from studio.document.history import History
 from studio.document.layer import Layer, LayerProperties, layer_from_image, new_group
+from studio.document.pixels import RGB
 from studio.document.stack import Place, walk
 from studio.document.surface import TiledSurface
 from studio.generation.request import Recipe, UInt8Array
 from studio.workspace.results import Candidate
+
+if TYPE_CHECKING:
+    from studio.document.effects import Effect
 
 LAYER_NAME_CHARS = 40
 
@@ -57,6 +62,33 @@ class LayerVerbs:
         group = new_group(self._free_name("Group"))
         self._insert(group, "Add group")
         return group.id
+
+    def add_effect(self, kind: str, color: RGB | None = None) -> str:
+        """An adjustment or a fill above the active layer, inside the painted mask if there is one; returns its id. kind: a
+        key of `effects.EFFECT_LABELS`. color: of a fill."""
+        from studio.document.effects import EFFECT_LABELS, NEW_EFFECTS, SolidColor  # when one is asked for
+
+        effect = NEW_EFFECTS[kind]() if color is None else SolidColor(color=color)
+        label = EFFECT_LABELS[kind]
+        layer = Layer(properties=LayerProperties(name=self._free_name(label)), effect=effect)
+        if self._document.selection.keys():
+            layer.mask = TiledSurface.from_tiles(1, self._document.selection.snapshot())
+        self._insert(layer, f"Add {label.lower()}")
+        return layer.id
+
+    def set_effect(self, layer_id: str, effect: Effect, *, drag: str = "") -> None:
+        """Other settings for an adjustment or a fill. drag: names what is being dragged; one drag is one step. Raises
+        DocumentError for a layer that is locked or has no settings."""
+        from studio.document.effects import EFFECT_LABELS
+
+        layer = self._document.layers.layer(layer_id)
+        if layer.properties.is_locked:
+            raise DocumentError(
+                f"“{layer.properties.name}” is locked.", remedy="Unlock it in the layers panel."
+            )
+        if layer.effect != effect:
+            merge_key = f"effect-{layer_id}-{drag}" if drag else None
+            self._history.do(SetEffect(layer_id, effect), EFFECT_LABELS[effect.kind], merge_key=merge_key)
 
     def add_image(self, name: str, straight_rgba: UInt8Array, origin: tuple[int, int], *, label: str) -> str:
         """straight_rgba: uint8 (h, w, 4). origin: canvas pixel of its top left corner."""

@@ -45,6 +45,7 @@ def state_of(document: Document) -> Mapping[str, Any]:
                 layer.id,
                 document.layers.place(layer.id),
                 layer.is_group,
+                layer.effect,
                 layer.properties,
                 layer.recipe,
                 tiles(layer.surface),

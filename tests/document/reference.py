@@ -3,6 +3,7 @@ what the fast composite is compared with."""
 
 from __future__ import annotations
 
+import colorsys
 import math
 from collections.abc import Sequence
 
@@ -10,6 +11,16 @@ import numpy as np
 
 from studio.core.geometry import Rect
 from studio.document.blend import NEARLY_NOTHING
+from studio.document.effects import (
+    Adjustment,
+    BrightnessContrast,
+    Curves,
+    HueSaturation,
+    LevelRange,
+    Levels,
+    SolidColor,
+    curve_table,
+)
 from studio.document.layer import Layer
 
 Color = tuple[float, float, float]
@@ -142,6 +153,68 @@ def onto(below: Pixel, above: Pixel, mode: str, keeps_alpha: bool = False) -> Pi
     return color[0], color[1], color[2], ab if keeps_alpha else as_ + ab * (1 - as_)
 
 
+def table_at(effect: Levels | Curves | BrightnessContrast, channel: str, level: int) -> float:
+    """What one level (0..255) of one channel becomes, 0..1."""
+    value = level / 255
+    if isinstance(effect, BrightnessContrast):
+        amount = effect.brightness / 100
+        value = value + (1 - value) * amount if amount > 0 else value * (1 + amount)
+        slope = math.tan(math.pi / 4 * (1 + min(effect.contrast, 99.9) / 100))
+        return min(1.0, max(0.0, 0.5 + (value - 0.5) * slope))
+    for name in (channel, "rgb"):
+        if name not in effect.channels:
+            continue
+        if isinstance(effect, Curves):
+            value = float(np.interp(value * 255, range(256), curve_table(effect.channels[name])))
+        else:
+            value = levels_at(effect.channels[name], value)
+    return value
+
+
+def levels_at(chosen: LevelRange, value: float) -> float:
+    """At a whole level by the formula, between two on a straight line."""
+
+    def formula(level: int) -> float:
+        span = min(1.0, max(0.0, (level - chosen.black) / (chosen.white - chosen.black)))
+        return (chosen.out_black + (chosen.out_white - chosen.out_black) * span ** (1 / chosen.gamma)) / 255
+
+    lower = min(254, int(value * 255 + 1e-9))
+    share = value * 255 - lower
+    return formula(lower) * (1 - share) + formula(lower + 1) * share
+
+
+def adjusted_color(effect: Adjustment, color: Color) -> Color:
+    if isinstance(effect, HueSaturation):
+        hue, light, saturation = colorsys.rgb_to_hls(*color)
+        saturation = min(1.0, saturation * (1 + effect.saturation / 100))
+        amount = effect.lightness / 100
+        light = light + (1 - light) * amount if amount > 0 else light * (1 + amount)
+        return colorsys.hls_to_rgb(hue + effect.hue / 360, light, saturation)
+    made = []
+    for channel, value in zip(("red", "green", "blue"), color, strict=True):
+        lower = min(254, int(value * 255))
+        share = value * 255 - lower
+        low, high = table_at(effect, channel, lower), table_at(effect, channel, lower + 1)
+        made.append(low * (1 - share) + high * share)
+    return made[0], made[1], made[2]
+
+
+def adjusted_pixel(below: Pixel, effect: Adjustment, weight: float, mode: str) -> Pixel:
+    alpha = below[3]
+    if alpha == 0:
+        return NOTHING
+    before: Color = (below[0] / alpha, below[1] / alpha, below[2] / alpha)
+    after = adjusted_color(effect, tuple(min(1.0, max(0.0, c)) for c in before))  # type: ignore[arg-type]  # three channels
+    if mode in NON_SEPARABLE:
+        after = NON_SEPARABLE[mode](before, after)
+    elif mode in SEPARABLE:
+        after = tuple(SEPARABLE[mode](b, a) for b, a in zip(before, after, strict=True))  # type: ignore[assignment]  # three channels
+    elif mode == "add":
+        after = tuple(min(1.0, b + a) for b, a in zip(before, after, strict=True))  # type: ignore[assignment]  # three channels
+    mixed = [(b + (a - b) * weight) * alpha for b, a in zip(before, after, strict=True)]
+    return mixed[0], mixed[1], mixed[2], alpha
+
+
 def naive(layers: Sequence[Layer], rect: Rect) -> np.ndarray:
     """(h, w, 4) premultiplied, 0..255, float: one pixel after another, no rounding between layers. layers: those that
     lie on one another, the lowest first; groups are walked into."""
@@ -163,7 +236,8 @@ class _Walk:
         while number < len(layers):
             base, number = layers[number], number + 1
             clipped = []
-            while number < len(layers) and layers[number].properties.is_clipped:
+            has_shape = base.effect is None or isinstance(base.effect, SolidColor)
+            while has_shape and number < len(layers) and layers[number].properties.is_clipped:
                 clipped.append(layers[number])
                 number += 1
             own = base.properties
@@ -193,6 +267,11 @@ class _Walk:
         is_base: bool = False,
     ) -> Pixel:
         pixels, mask = self._arrays(layer)
+        effect = layer.effect
+        if effect is not None and not isinstance(effect, SolidColor):
+            return adjusted_pixel(below, effect, opacity * (1.0 if mask is None else float(mask[y, x])), mode)
+        if isinstance(effect, SolidColor):
+            pixels = np.broadcast_to(np.array([*effect.color, 255]) / 255, (y + 1, x + 1, 4))
         weight = opacity * (1.0 if mask is None else float(mask[y, x]))
         if layer.children is not None:
             if not (layer.properties.is_isolated or keeps_alpha or is_base):

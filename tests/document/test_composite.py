@@ -12,9 +12,19 @@ from studio.document.blend import BLEND_MODES, blend_mode, blend_mode_id
 from studio.document.composite import advance, as_pixels, flatten, over
 from studio.document.document import Document
 from studio.document.edits import AddLayer
+from studio.document.effects import (
+    CHANNELS,
+    BrightnessContrast,
+    Curves,
+    Effect,
+    HueSaturation,
+    LevelRange,
+    Levels,
+    SolidColor,
+)
 from studio.document.layer import Layer, LayerProperties, layer_from_image, new_group
 from studio.document.operations import Draw, is_one_sheet, operations
-from studio.document.pixels import UInt8Array, premultiply
+from studio.document.pixels import RGB, UInt8Array, premultiply
 from studio.document.surface import TiledSurface
 from tests.document.pictures import noise, noise_layer
 from tests.document.reference import NON_SEPARABLE, SEPARABLE, SHAPES, naive
@@ -55,6 +65,32 @@ def test_every_mode_at_the_corners_of_the_cube(mode: str) -> None:
     assert np.abs(flatten(layers, rect) - naive(layers, rect)).max() <= 1.0
 
 
+def effects() -> st.SearchStrategy[Effect]:
+    """Gentle enough that a rounding of the last place stays below a level; steep ones have a test of their own."""
+    levels = st.builds(
+        LevelRange,
+        black=st.integers(0, 60),
+        white=st.integers(150, 255),
+        gamma=st.floats(0.5, 2),
+        out_black=st.integers(0, 255),
+        out_white=st.integers(0, 255),
+    )
+    points = st.lists(st.integers(0, 255), min_size=2, max_size=5, unique=True).map(sorted)
+    curve = st.builds(
+        lambda xs, ys: tuple(zip(xs, ys, strict=False)),
+        points,
+        st.lists(st.integers(0, 255), min_size=5, max_size=5),
+    )
+    number = st.integers(-60, 60)
+    return st.one_of(
+        st.builds(Levels, channels=st.dictionaries(st.sampled_from(CHANNELS), levels)),
+        st.builds(Curves, channels=st.dictionaries(st.sampled_from(CHANNELS), curve)),
+        st.builds(BrightnessContrast, brightness=number, contrast=number),
+        st.builds(HueSaturation, hue=st.integers(-180, 180), saturation=number, lightness=number),
+        st.builds(SolidColor, color=st.builds(RGB, *[st.integers(0, 255)] * 3)),
+    )
+
+
 @st.composite
 def trees(draw: st.DrawFn, depth: int = 0) -> list[Layer]:
     """Layers of noise, some in groups, clipped, masked, faint; every mode."""
@@ -66,6 +102,9 @@ def trees(draw: st.DrawFn, depth: int = 0) -> list[Layer]:
         if depth < 2 and draw(st.integers(0, 3)) == 0:
             layer.surface = TiledSurface(4)
             layer.children = draw(trees(depth + 1))
+        elif draw(st.integers(0, 3)) == 0:
+            layer.surface = TiledSurface(4)
+            layer.effect = draw(effects())
         layer.properties = LayerProperties(
             name="Layer",
             blend_mode=draw(st.sampled_from(["normal", *sorted(BLEND_MODES)])),

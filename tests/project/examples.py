@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from studio.core.geometry import Rect
+from studio.document.effects import Curves, SolidColor
 from studio.document.layer import LayerProperties
-from studio.document.pixels import UInt8Array, premultiply
+from studio.document.pixels import RGB, UInt8Array, premultiply
 from studio.document.saved_mask import SavedMask
 from studio.document.surface import TiledSurface
 from studio.generation.request import Recipe
@@ -135,10 +136,21 @@ def tree(seed: int = 0) -> ProjectSnapshot:
     empty = LayerSnapshot(
         id="empty", properties=LayerProperties(name="Empty"), children=(), is_collapsed=True
     )
+    fill = LayerSnapshot(
+        id="fill",
+        properties=LayerProperties(name="Fill", is_clipped=True, opacity=0.25),
+        effect=SolidColor(color=RGB(12, 200, 80)),
+    )
+    curves = LayerSnapshot(
+        id="curves",
+        properties=LayerProperties(name="Curves"),
+        mask=mask_tiles(generator, Rect(10, 10, 70, 60)),
+        effect=Curves(channels={"rgb": ((0, 20), (90, 140), (255, 230)), "blue": ((10, 0), (240, 255))}),
+    )
     return ProjectSnapshot(
         document_id="doc-2",
         canvas=canvas,
-        layers=(sheet("Ground"), masked, off, empty),
+        layers=(sheet("Ground"), masked, off, empty, fill, curves),
         active_layer_id="shade",
         frame=canvas,
     )
@@ -172,6 +184,7 @@ def assert_same_candidate(one: CandidateRecord, other: CandidateRecord) -> None:
 
 def assert_same_layer(one: LayerSnapshot, other: LayerSnapshot) -> None:
     assert (one.id, one.properties, one.recipe) == (other.id, other.properties, other.recipe)
+    assert one.effect == other.effect
     assert (one.children is None, one.is_collapsed) == (other.children is None, other.is_collapsed)
     assert len(one.children or ()) == len(other.children or ())
     for left, right in zip(one.children or (), other.children or (), strict=True):

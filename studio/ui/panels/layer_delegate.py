@@ -12,6 +12,7 @@ from PySide6.QtCore import (
     QRect,
     QSize,
     Qt,
+    Signal,
 )
 from PySide6.QtGui import QColor, QFont, QHelpEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import (
@@ -25,9 +26,11 @@ from PySide6.QtWidgets import (
 )
 
 from studio.document.layer import Layer
+from studio.document.operations import SOLID_COLOR
 from studio.ui.icons import IconSet, pixmap
 from studio.ui.panels.layer_model import (
     DETAIL_ROLE,
+    FILL_ROLE,
     IS_SHOWN_ROLE,
     MASK_THUMBNAIL_ROLE,
     PART_ROLE,
@@ -46,6 +49,12 @@ INDENT_PX = 12
 MAX_INDENTS = 6
 FOLD_PX = 16
 CLIP_PX = 12
+EFFECT_ICONS = {
+    "levels": "levels",
+    "curves": "curves",
+    "hue-saturation": "hue",
+    "brightness-contrast": "adjust",
+}
 EYE_TIP = "Show or hide. With Alt: show only this layer"
 FOLD_TIP = "List what the group holds"
 MASK_TIP = "Paint on the mask: white shows, black hides. With Shift: on or off. With Alt: tint what it hides"
@@ -91,6 +100,10 @@ def eye_rect(row: QRect) -> QRect:
 
 
 class LayerDelegate(QStyledItemDelegate):
+    """settings_wanted: the picture of a layer was pressed twice."""
+
+    settings_wanted = Signal()
+
     def __init__(self, icons: IconSet, parent: QWidget) -> None:
         super().__init__(parent)
         self._icons = icons
@@ -114,8 +127,13 @@ class LayerDelegate(QStyledItemDelegate):
             mark = "next" if layer.is_collapsed else "expand"
             _icon(painter, parts.fold, mark, theme.text_muted, 14)
             _icon(painter, parts.thumbnail, "group", theme.text if is_shown else theme.text_muted, 20)
-        else:
+        elif layer.effect is None:
             self._paint_thumbnail(painter, parts.thumbnail, index.data(THUMBNAIL_ROLE))
+        elif layer.effect.kind == SOLID_COLOR:
+            painter.fillRect(parts.thumbnail, QColor(*index.data(FILL_ROLE)))
+        else:
+            painter.fillRect(parts.thumbnail, QColor(theme.surface))
+            _icon(painter, parts.thumbnail, EFFECT_ICONS[layer.effect.kind], theme.text, 20)
         if layer.mask is not None:
             self._paint_mask(painter, parts.mask, index.data(MASK_THUMBNAIL_ROLE), layer)
         part = index.data(PART_ROLE)
@@ -154,8 +172,10 @@ class LayerDelegate(QStyledItemDelegate):
         if parts.thumbnail.contains(spot):
             if is_release and keys == Qt.KeyboardModifier.NoModifier:
                 model.choose_part(index, mask=False)
-            # The first press chooses the row; a second one must not open the name.
-            return event.type() == QEvent.Type.MouseButtonDblClick
+            if event.type() != QEvent.Type.MouseButtonDblClick:
+                return False  # a press chooses the row
+            self.settings_wanted.emit()
+            return True
         if parts.eye.contains(spot):
             if is_release and keys & Qt.KeyboardModifier.AltModifier:
                 model.solo(index)

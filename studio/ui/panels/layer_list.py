@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QModelIndex, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QDragLeaveEvent,
@@ -25,6 +25,10 @@ EDGE_SHARE = 4
 
 
 class LayerList(QListView):
+    """settings_wanted: the picture of the current layer was pressed twice."""
+
+    settings_wanted = Signal()
+
     def __init__(self, model: LayerModel, icons: IconSet) -> None:
         super().__init__()
         self._model = model
@@ -33,7 +37,9 @@ class LayerList(QListView):
         self._target_row: int | None = None
         self.setAccessibleName("Layers")
         self.setModel(model)
-        self.setItemDelegate(LayerDelegate(icons, self))
+        delegate = LayerDelegate(icons, self)
+        delegate.settings_wanted.connect(self.settings_wanted)
+        self.setItemDelegate(delegate)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(
             QAbstractItemView.EditTrigger.DoubleClicked | QAbstractItemView.EditTrigger.EditKeyPressed

@@ -37,6 +37,8 @@ DETAIL_ROLE = Qt.ItemDataRole.UserRole + 3
 ROW_ROLE = Qt.ItemDataRole.UserRole + 4
 MASK_THUMBNAIL_ROLE = Qt.ItemDataRole.UserRole + 5
 IS_SHOWN_ROLE = Qt.ItemDataRole.UserRole + 6
+FILL_ROLE = Qt.ItemDataRole.UserRole + 8
+"""(red, green, blue) of a colour fill."""
 PART_ROLE = Qt.ItemDataRole.UserRole + 7
 """What of the active layer the brush meets, where it has a mask; else empty."""
 
@@ -108,6 +110,8 @@ class LayerModel(QAbstractListModel):
             return self._workspace.document.layers.is_shown(layer.id)
         if role == DETAIL_ROLE:
             return layer_detail(layer)
+        if role == FILL_ROLE:
+            return getattr(layer.effect, "color", None)
         if role == PART_ROLE:
             target = self._workspace.document.active_target
             is_active = layer.mask is not None and target is not None and target.layer_id == layer.id

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPoint, QSignalBlocker, Qt
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from studio.document.blend import BLEND_MODES
 from studio.document.changes import ActiveLayerChanged, Change, LayerChanged
@@ -12,12 +12,21 @@ from studio.ui.bind import Bindings
 from studio.ui.context import Context
 from studio.ui.panels.layer_list import LayerList
 from studio.ui.panels.layer_model import LayerModel
+from studio.ui.theme import Theme
+from studio.ui.widgets.buttons import icon_button
 from studio.ui.widgets.choice_box import Choice, ChoiceBox
 from studio.ui.widgets.slider_spin import SliderSpin
 
+ADJUSTMENTS = (
+    "layer_add_levels",
+    "layer_add_curves",
+    "layer_add_hue_saturation",
+    "layer_add_brightness_contrast",
+    "layer_add_fill",
+)
 PASS_THROUGH = "pass-through"
 MENU_ACTIONS = (
-    ("layer_rename", "layer_duplicate", "layer_delete"),
+    ("layer_settings", "layer_rename", "layer_duplicate", "layer_delete"),
     ("layer_group", "layer_ungroup"),
     ("layer_clip", "layer_solo", "layer_lock_alpha", "layer_lock_pixels", "layer_lock"),
     ("layer_mask_add", "layer_mask_paint", "layer_mask_invert", "layer_mask_switch", "layer_mask_show"),
@@ -40,6 +49,7 @@ class LayersPanel(QWidget):
         self._lay_out()
         self.list.selectionModel().currentChanged.connect(self._on_current_changed)
         self.list.selectionModel().selectionChanged.connect(self._on_selection_changed)
+        self.list.settings_wanted.connect(context.actions["layer_settings"].trigger)
         self.list.customContextMenuRequested.connect(self._show_menu)
         self._chosen_ids: tuple[str, ...] = ()
         self._model.modelReset.connect(self._on_reset)
@@ -58,6 +68,10 @@ class LayersPanel(QWidget):
         if active_id is None or active_id in chosen:
             return chosen
         return (active_id,)
+
+    @property
+    def theme(self) -> Theme:
+        return self._context.icons.theme
 
     def rename(self) -> None:
         """Opens the name of the active layer for typing."""
@@ -90,6 +104,7 @@ class LayersPanel(QWidget):
             "layer_down",
         ):
             foot.addWidget(self._context.button(action_id))
+        foot.insertWidget(2, self._adjust_button())
         foot.addStretch(1)
         foot.addWidget(self._context.button("layer_delete"))
         column = QVBoxLayout(self)
@@ -99,6 +114,24 @@ class LayersPanel(QWidget):
         column.addLayout(locks)
         column.addWidget(self.list, 1)
         column.addLayout(foot)
+
+    def _adjust_button(self) -> QToolButton:
+        """Opens the list of adjustments and fills; it is made when it is first wanted."""
+        button = icon_button(
+            self._context.icons, "adjust", "Add an adjustment or a fill above the active layer"
+        )
+        menu = QMenu(button)
+
+        def fill() -> None:
+            if menu.isEmpty():
+                for action_id in ADJUSTMENTS:
+                    menu.addAction(self._context.actions[action_id])
+
+        menu.aboutToShow.connect(fill)
+        button.setMenu(menu)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        button.setStyleSheet("QToolButton::menu-indicator { image: none; }")
+        return button
 
     def _on_document_replaced(self, document: Document) -> None:
         self._document_end()
