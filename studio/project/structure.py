@@ -10,6 +10,7 @@ from studio.core.errors import StudioError
 from studio.core.geometry import Rect
 from studio.document.changes import Target
 from studio.document.document import Document
+from studio.document.effects import effect_of, effect_values
 from studio.document.layer import Layer, LayerProperties
 from studio.document.stack import MAX_GROUP_DEPTH
 from studio.document.surface import TiledSurface
@@ -62,6 +63,7 @@ def _layer_values(layer: Layer) -> dict[str, Any]:
         "has_mask": layer.mask is not None,
         "children": None if children is None else [_layer_values(child) for child in children],
         "is_collapsed": layer.is_collapsed,
+        "effect": None if layer.effect is None else effect_values(layer.effect),
     }
 
 
@@ -85,6 +87,7 @@ class _Builder:
             recipe=None if recipe is None else Recipe.from_json(recipe),
             children=None if children is None else [self.layer(child, depth + 1) for child in children],
             is_collapsed=values["is_collapsed"] is True,
+            effect=effect_of(values.get("effect")),
         )
 
 

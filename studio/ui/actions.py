@@ -204,7 +204,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     _a("layer_add_levels", "&Levels…", "Layer/Adjust", "Ctrl+Alt+L", "Set black, white and middle of what lies below", icon="levels"),
     _a("layer_add_curves", "&Curves…", "Layer/Adjust", "Ctrl+M", "Bend the tones of what lies below", icon="curves"),
     _a("layer_add_hue_saturation", "&Hue and Saturation…", "Layer/Adjust", "Ctrl+U", "Turn and strengthen the colors of what lies below", icon="hue"),
-    _a("layer_add_brightness_contrast", "&Brightness and Contrast…", "Layer/Adjust", "Ctrl+Alt+B", "Make what lies below lighter, darker, harder or softer", icon="adjust"),
+    _a("layer_add_brightness_contrast", "&Brightness and Contrast…", "Layer/Adjust", "Ctrl+Alt+K", "Make what lies below lighter, darker, harder or softer", icon="adjust"),
     _a("layer_add_fill", "Color &Fill", "Layer/Adjust", "Ctrl+Shift+Backspace", "A layer of the painting color everywhere", icon="fill", group=True),
     _a("layer_settings", "Adjustment Settings…", "Layer", "Ctrl+Alt+A", "Change an adjustment or a fill", needs="effect"),
     _a("layer_duplicate", "&Duplicate Layer", "Layer", "Ctrl+J", "Copy the chosen layers", icon="duplicate"),

@@ -11,6 +11,7 @@ from studio.core.geometry import Rect
 from studio.document.changes import Target
 from studio.document.document import Document
 from studio.document.edits import AddLayer
+from studio.document.effects import LevelRange, Levels
 from studio.document.layer import Layer, LayerProperties, new_group
 from studio.document.surface import TiledSurface
 from studio.project import structure
@@ -36,6 +37,8 @@ def document() -> Document:
     group.is_collapsed = True
     AddLayer(group, 0).apply(document)
     AddLayer(Layer(properties=LayerProperties(name="Top", is_locked=True)), 1).apply(document)
+    levels = Levels(channels={"red": LevelRange(black=9)})
+    AddLayer(Layer(properties=LayerProperties(name="Levels"), effect=levels), 2).apply(document)
     return document
 
 
@@ -47,6 +50,7 @@ def test_it_comes_back_as_it_was(document: Document) -> None:
         AddLayer(layer, index).apply(again)
     assert structure.values_of(again) == values
     assert built.canvas == document.canvas
+    assert [layer.effect for layer in again.layers] == [layer.effect for layer in document.layers]
 
 
 def test_every_field_of_a_layer_is_described(document: Document) -> None:
