@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bench.measures import exactness, hand
+from bench.measures import exactness, hand, undoing
 from bench.row import Measure
 
-MEASURES: tuple[Measure, ...] = (*hand.MEASURES, *exactness.MEASURES)
+MEASURES: tuple[Measure, ...] = (*hand.MEASURES, *undoing.MEASURES, *exactness.MEASURES)

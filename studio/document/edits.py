@@ -28,6 +28,7 @@ from studio.document.changes import (
 from studio.document.document import Document, checked_canvas
 from studio.document.layer import Layer, LayerProperties
 from studio.document.pixels import TILE_PX, UInt8Array
+from studio.document.resting import tile_bytes
 from studio.document.stack import Place
 from studio.document.surface import TiledSurface, TileKey, same_pixels, tile_rect
 
@@ -162,7 +163,7 @@ class SetLayerMask:
     """tiles: a snapshot of a 1-channel surface (an empty one hides the layer); None takes the mask away."""
 
     layer_id: str
-    tiles: Mapping[TileKey, UInt8Array] | None
+    tiles: Mapping[TileKey, UInt8Array | None] | None
 
     def apply(self, document: Document) -> Edit:
         layer = document.layers.layer(self.layer_id)
@@ -173,7 +174,7 @@ class SetLayerMask:
 
     @property
     def byte_size(self) -> int:
-        return _tile_bytes(self.tiles or {})
+        return tile_bytes(self.tiles or {})
 
 
 @dataclass(frozen=True, eq=False)
@@ -193,7 +194,7 @@ class SwapTiles:
 
     @property
     def byte_size(self) -> int:
-        return _tile_bytes(self.tiles)
+        return tile_bytes(self.tiles)
 
 
 @dataclass(frozen=True)
@@ -309,10 +310,6 @@ def merged_inverse(newer: Edit, older: Edit) -> Edit:
 
 def _parts(edit: Edit) -> tuple[Edit, ...]:
     return edit.edits if isinstance(edit, Compound) else (edit,)
-
-
-def _tile_bytes(tiles: Mapping[TileKey, UInt8Array | None]) -> int:
-    return sum(tile.nbytes for tile in tiles.values() if tile is not None)
 
 
 def row_runs(keys: Set[TileKey]) -> list[Rect]:

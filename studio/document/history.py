@@ -1,10 +1,14 @@
-"""Undo and redo: a list of inverse edits under labels, within a budget of bytes, and the gesture that becomes one."""
+"""Undo and redo: a list of inverse edits under labels, within a budget of bytes, and the gesture that becomes one.
+
+The steps next to the present state are kept as they are; those further off can be packed, and past a limit go to disk.
+"""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self
 
@@ -13,13 +17,22 @@ from studio.core.geometry import Rect
 from studio.document.changes import Target, TilesChanged
 from studio.document.document import Document
 from studio.document.edits import Compound, Edit, SwapTiles, merged_inverse, row_runs
+from studio.document.packing import Packed, Packing, disk_size, packing_of
 from studio.document.pixels import UInt8Array
+from studio.document.resting import Spill
 from studio.document.surface import TileKey, is_filled, same_pixels
 
 BYTE_BUDGET = 1 << 30
+FRESH_BYTES = 192 << 20
+"""So much around the present state stays unpacked: undo is then a few pointers."""
+
+PACKED_BYTES = 256 << 20
+"""So much of what is packed stays in memory, the rest goes to disk."""
+
+DISK_BYTES = 16 << 30
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class _Step:
     """edit: what crosses from the state on this side to the next one. before, after: serial numbers of states."""
 
@@ -29,19 +42,25 @@ class _Step:
     after: int
     merge_key: str | None
     byte_size: int
+    disk_size: int = 0
+    is_packed: bool = False
 
 
 class History:
     """Every change of a document that can be taken back goes through `do` or a transaction.
 
-    byte_budget: bytes of replaced pixels to keep; above it the oldest steps are forgotten, the newest never.
+    byte_budget: bytes of memory for replaced pixels; above it the oldest steps are forgotten, the newest never.
+    spill: where packed steps go that are too many for memory.
     """
 
-    def __init__(self, document: Document, *, byte_budget: int = BYTE_BUDGET) -> None:
+    def __init__(
+        self, document: Document, *, byte_budget: int = BYTE_BUDGET, spill: Spill | None = None
+    ) -> None:
         self._document = document
         self._byte_budget = byte_budget
-        self._undo: list[_Step] = []
-        self._redo: list[_Step] = []
+        self._spill = spill
+        self._undo = _Steps()
+        self._redo = _Steps()
         self._serials = itertools.count(1)
         self._state = 0
         self._clean_state = 0
@@ -75,21 +94,17 @@ class History:
             return label
         if not self._undo:
             return None
-        step = self._undo.pop()
-        self._redo.append(self._crossed(step))
-        self._state = step.before
+        label = self._step_back()
         self.changed.emit(None)
-        return step.label
+        return label
 
     def redo(self) -> str | None:
         """Nothing while a gesture is open."""
         if self._transaction is not None or not self._redo:
             return None
-        step = self._redo.pop()
-        self._undo.append(self._crossed(step))
-        self._state = step.after
+        label = self._step_on()
         self.changed.emit(None)
-        return step.label
+        return label
 
     @property
     def can_undo(self) -> bool:
@@ -103,11 +118,11 @@ class History:
     def undo_label(self) -> str | None:
         if self._transaction is not None:
             return self._transaction.label
-        return self._undo[-1].label if self._undo else None
+        return self._undo.top.label if self._undo else None
 
     @property
     def redo_label(self) -> str | None:
-        return self._redo[-1].label if self.can_redo else None
+        return self._redo.top.label if self.can_redo else None
 
     def labels(self) -> tuple[str, ...]:
         """Of all steps, the oldest first; the first `position` of them are done, the rest can be done again."""
@@ -133,14 +148,88 @@ class History:
         self.changed.emit(None)
 
     @property
+    def clean_position(self) -> int | None:
+        """Where `position` was when the document was saved; None where that is out of reach."""
+        states = [step.before for step in self._undo] + [self._state]
+        states += [step.after for step in reversed(self._redo)]
+        return states.index(self._clean_state) if self._clean_state in states else None
+
+    def go_to(self, position: int) -> None:
+        """Undoes or does again until so many steps are done; a gesture still open is committed before."""
+        self.settle()
+        position = min(max(position, 0), len(self._undo) + len(self._redo))
+        if position == len(self._undo):
+            return
+        while len(self._undo) > position:
+            self._step_back()
+        while len(self._undo) < position:
+            self._step_on()
+        self.changed.emit(None)
+
+    @property
     def byte_size(self) -> int:
-        """Pixels kept only for undo and redo."""
-        return sum(step.byte_size for step in (*self._undo, *self._redo))
+        """Memory for pixels kept only for undo and redo."""
+        return self._undo.byte_size + self._redo.byte_size
+
+    @property
+    def disk_size(self) -> int:
+        return self._undo.disk_size + self._redo.disk_size
+
+    # Rest -----------------------------------------------------------------------------------------------------
+
+    def next_packing(self, fresh_bytes: int = FRESH_BYTES) -> Packing | None:
+        """What should be packed next, the furthest from the present state first: its `work` can be done on any thread,
+        `take_packed` puts the outcome in its place. None while there is little."""
+        while self._undo.raw_size + self._redo.raw_size > fresh_bytes:
+            pile = max(self._undo, self._redo, key=lambda steps: steps.raw_size)
+            furthest = pile.furthest_raw
+            if fresh_bytes and furthest is pile.top:
+                return None
+            packed_bytes = self.byte_size - self._undo.raw_size - self._redo.raw_size
+            spill = self._spill if packed_bytes > PACKED_BYTES else None
+            packing = packing_of(furthest.edit, self._document, spill)
+            if packing is not None:
+                return packing
+            # Of a layer that is in the picture: it keeps nothing of its own now.
+            self._exchange(furthest, furthest.edit)
+        return None
+
+    def take_packed(self, packing: Packing, packed: Packed) -> None:
+        """Passed over where the step has been crossed or forgotten meanwhile."""
+        step = next((step for step in (*self._undo, *self._redo) if step.edit is packing.edit), None)
+        if step is not None:
+            self._exchange(step, packing.applied(packed))
+
+    def stop_spilling(self) -> None:
+        """The disk takes no more."""
+        self._spill = None
+
+    def rest(self) -> None:
+        """Packs all of it at once, which takes its time."""
+        while (packing := self.next_packing(0)) is not None:
+            self.take_packed(packing, packing.work())
+
+    def _exchange(self, step: _Step, edit: Edit) -> None:
+        steps = self._undo if self._undo.has(step) else self._redo
+        made = replace(step, edit=edit, byte_size=edit.byte_size, disk_size=disk_size(edit), is_packed=True)
+        steps.exchange(step, made)
+
+    def _step_back(self) -> str:
+        step = self._undo.pop()
+        self._redo.append(self._crossed(step))
+        self._state = step.before
+        return step.label
+
+    def _step_on(self) -> str:
+        step = self._redo.pop()
+        self._undo.append(self._crossed(step))
+        self._state = step.after
+        return step.label
 
     def _push(self, inverse: Edit, label: str, merge_key: str | None) -> None:
         self._redo.clear()
         before, self._state = self._state, next(self._serials)
-        last = self._undo[-1] if self._undo else None
+        last = self._undo.top if self._undo else None
         # Merging across the clean point would hide that the saved state was left.
         if last and merge_key is not None and last.merge_key == merge_key and before != self._clean_state:
             inverse, before = merged_inverse(inverse, last.edit), last.before
@@ -154,12 +243,8 @@ class History:
         return _step(step.label, step.edit.apply(self._document), step.before, step.after, None)
 
     def _forget_oldest(self) -> None:
-        excess = self.byte_size - self._byte_budget
-        forgotten = 0
-        while excess > 0 and forgotten < len(self._undo) - 1:
-            excess -= self._undo[forgotten].byte_size
-            forgotten += 1
-        del self._undo[:forgotten]
+        while len(self._undo) > 1 and (self.byte_size > self._byte_budget or self.disk_size > DISK_BYTES):
+            self._undo.pop_oldest()
 
     def settle(self) -> None:
         """Commits a gesture that is still open: before a save, no half stroke may count as saved."""
@@ -270,6 +355,68 @@ class Transaction:
             for rect in row_runs(before.keys()):
                 self._document.changed.emit(TilesChanged(target, rect))
         self._history._closed(self, None)
+
+
+class _Steps:
+    """A pile of steps, the nearest to the present state on top, that knows its size."""
+
+    def __init__(self) -> None:
+        self._steps: deque[_Step] = deque()
+        self._raw: dict[int, _Step] = {}
+        self.byte_size = self.disk_size = self.raw_size = 0
+
+    def __iter__(self) -> Iterator[_Step]:
+        return iter(self._steps)
+
+    def __reversed__(self) -> Iterator[_Step]:
+        return reversed(self._steps)
+
+    def __len__(self) -> int:
+        return len(self._steps)
+
+    @property
+    def top(self) -> _Step:
+        return self._steps[-1]
+
+    @property
+    def furthest_raw(self) -> _Step:
+        """Of those with unpacked pixels; there must be one."""
+        return next(iter(self._raw.values()))
+
+    def has(self, step: _Step) -> bool:
+        return step in self._steps
+
+    def append(self, step: _Step) -> None:
+        self._steps.append(step)
+        self._count(step, 1)
+
+    def pop(self) -> _Step:
+        step = self._steps.pop()
+        self._count(step, -1)
+        return step
+
+    def pop_oldest(self) -> None:
+        self._count(self._steps.popleft(), -1)
+
+    def exchange(self, before: _Step, after: _Step) -> None:
+        self._steps[self._steps.index(before)] = after
+        self._count(before, -1)
+        self._count(after, 1)
+
+    def clear(self) -> None:
+        self._steps.clear()
+        self._raw.clear()
+        self.byte_size = self.disk_size = self.raw_size = 0
+
+    def _count(self, step: _Step, sign: int) -> None:
+        self.byte_size += sign * step.byte_size
+        self.disk_size += sign * step.disk_size
+        if not step.is_packed and step.byte_size:
+            self.raw_size += sign * step.byte_size
+            if sign > 0:
+                self._raw[id(step)] = step
+            else:
+                del self._raw[id(step)]
 
 
 def _step(label: str, edit: Edit, before: int, after: int, merge_key: str | None) -> _Step:

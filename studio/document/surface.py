@@ -14,6 +14,7 @@ import numpy as np
 
 from studio.core.geometry import EMPTY, Rect
 from studio.document.pixels import TILE_PX, UInt8Array, covers
+from studio.document.resting import RestingTiles
 
 TileKey = tuple[int, int]
 
@@ -59,10 +60,10 @@ class TiledSurface:
         assert channels in (1, 4)
         self.channels = channels
         self._shape = _tile_shape(channels)
-        self._tiles: dict[TileKey, UInt8Array] = {}
+        self.kept: dict[TileKey, UInt8Array] | RestingTiles = {}
 
     @classmethod
-    def from_tiles(cls, channels: int, tiles: Mapping[TileKey, UInt8Array]) -> TiledSurface:
+    def from_tiles(cls, channels: int, tiles: Mapping[TileKey, UInt8Array | None]) -> TiledSurface:
         """Adopts the arrays, see `put_tiles`; a snapshot makes a cheap copy."""
         surface = cls(channels)
         surface.put_tiles(tiles)
@@ -99,7 +100,7 @@ class TiledSurface:
 
     def restore(self, snapshot: Mapping[TileKey, UInt8Array]) -> set[TileKey]:
         """Returns the keys whose tile is another object than before."""
-        before, self._tiles = self._tiles, {}
+        before, self.kept = self._tiles, {}
         self.put_tiles(snapshot)
         return {
             key for key in before.keys() | self._tiles.keys() if before.get(key) is not self._tiles.get(key)
@@ -164,7 +165,32 @@ class TiledSurface:
 
     @property
     def byte_size(self) -> int:
-        return len(self._tiles) * TILE_PX * TILE_PX * self.channels
+        if isinstance(self.kept, RestingTiles):
+            return self.kept.byte_size
+        return len(self.kept) * TILE_PX * TILE_PX * self.channels
+
+    # At rest: of a layer that only the history holds ----------------------------------------------------------
+
+    def kept_tiles(self) -> Mapping[TileKey, UInt8Array | None]:
+        """The present tiles, for `rest`; not to be written to from now on."""
+        return self.kept if isinstance(self.kept, RestingTiles) else self.snapshot()
+
+    def rest(self, tiles: Mapping[TileKey, UInt8Array | None], resting: RestingTiles) -> None:
+        """Exchanges `tiles`, if they are still the present ones, for the same at rest. Any use wakes the surface."""
+        kept = self.kept
+        is_same = tiles is kept or (
+            isinstance(kept, dict)
+            and kept.keys() == tiles.keys()
+            and all(kept[key] is tile for key, tile in tiles.items())
+        )
+        if is_same:
+            self.kept = resting
+
+    @property
+    def _tiles(self) -> dict[TileKey, UInt8Array]:
+        if isinstance(self.kept, RestingTiles):
+            self.kept = {key: tile for key, tile in self.kept.items() if tile is not None}
+        return self.kept
 
 
 def same_pixels(one: UInt8Array | None, other: UInt8Array | None) -> bool:

@@ -16,6 +16,7 @@ from studio.document.layer import Layer, LayerProperties
 from studio.document.pixels import UInt8Array
 from studio.document.surface import TileKey
 from studio.project.snapshot import new_document_id
+from studio.workspace.history_keeper import new_history
 from studio.workspace.layers import LayerVerbs
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ class OpenDocument:
         document that comes with its steps."""
         self.document = document
         self.id = document_id or new_document_id()
-        self.history = history or History(document)
+        self.history = history or new_history(document)
         self.layers = LayerVerbs(document, self.history)
         self.__dict__.pop("masks", None)
         self.__dict__.pop("picture", None)

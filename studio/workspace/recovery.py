@@ -26,6 +26,7 @@ from studio.project.edit_journal import EditJournal, JournalEntry, ReadJournal, 
 from studio.project.journal import FOLDER, CandidateJournal
 from studio.project.lock import is_locked
 from studio.project.snapshot import CandidateRecord, build_document
+from studio.workspace.history_keeper import new_history
 from studio.workspace.safekeeping import stamp_of, targets_of
 
 log = logging.getLogger(__name__)
@@ -213,7 +214,7 @@ class _Replay:
         return next(same, index) + 1
 
     def _open(self, document: Document, values: Mapping[str, Any]) -> None:
-        self.document, self.history = document, History(document)
+        self.document, self.history = document, new_history(document)
         self._done = [int(values["step"])]
         self.names[self.history.state] = self._done[0]
         self.values.update(values)

@@ -20,6 +20,7 @@ from studio.workspace.background import Background
 from studio.workspace.files import Files
 from studio.workspace.generating import Generating
 from studio.workspace.generation_settings import GenerationSettings
+from studio.workspace.history_keeper import HistoryKeeper
 from studio.workspace.in_the_making import InTheMaking
 from studio.workspace.intent import Intent, intended
 from studio.workspace.layers import LayerVerbs
@@ -70,6 +71,9 @@ class Workspace:
         self.results = Results()
         self.notices: Event[Notice] = Event()
         self._open = OpenDocument(blank_document(canvas))
+        self._keeper = HistoryKeeper(background)
+        self._keeper.follow(self._open.history)
+        self._open.replaced.subscribe(lambda _: self._keeper.follow(self._open.history))
         self.document_replaced = self._open.replaced
         self.frame_changed = self._open.frame_changed
         self.dirty_changed = self._open.dirty_changed

@@ -54,6 +54,20 @@ def rect_of(rect: QRect) -> Rect:
     return Rect(rect.x(), rect.y(), rect.width(), rect.height())
 
 
+def device_rect(rect: QRect, ratio: float) -> QRect:
+    """All device pixels of a widget's rectangle."""
+    left, top = math.floor(rect.left() * ratio), math.floor(rect.top() * ratio)
+    right, bottom = math.ceil((rect.right() + 1) * ratio), math.ceil((rect.bottom() + 1) * ratio)
+    return QRect(left, top, right - left, bottom - top)
+
+
+def logical_rect(device: Rect, ratio: float) -> QRect:
+    """The widget's rectangle that holds all of some device pixels."""
+    left, top = math.floor(device.x / ratio), math.floor(device.y / ratio)
+    right, bottom = math.ceil(device.right / ratio), math.ceil(device.bottom / ratio)
+    return QRect(left, top, right - left, bottom - top)
+
+
 def worthwhile_rects(region: QRegion) -> list[QRect]:
     """The parts of a region, or its bounding box where that is cheaper."""
     box = region.boundingRect()

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import QCoreApplication, QEvent, QRect, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QCursor,
     QDragEnterEvent,
@@ -38,7 +37,7 @@ from studio.ui.canvas.keys import arrow_direction, stepwise_action
 from studio.ui.canvas.marching import Marcher
 from studio.ui.canvas.model import CanvasModel
 from studio.ui.canvas.navigator import Navigator
-from studio.ui.canvas.overlays import rect_of, rects_of, worthwhile_rects
+from studio.ui.canvas.overlays import device_rect, logical_rect, rect_of, rects_of, worthwhile_rects
 from studio.ui.canvas.pointer import Pointer
 from studio.ui.canvas.rest import Rest
 from studio.ui.canvas.scene import Scene
@@ -215,7 +214,7 @@ class CanvasView(QWidget):
         self._scene.has_composited = False
         try:
             for rect in worthwhile_rects(event.region()):
-                exposed = self._to_device(rect)
+                exposed = device_rect(rect, self._pixel_ratio)
                 painter.setClipRect(exposed)
                 self._scene.paint(painter, exposed)
         finally:
@@ -242,7 +241,7 @@ class CanvasView(QWidget):
         QCoreApplication.sendPostedEvents(self.window(), QEvent.Type.UpdateRequest)
 
     def _on_damaged(self, device: Rect) -> None:
-        self.update(self._to_logical(device))
+        self.update(logical_rect(device, self._pixel_ratio))
 
     def _on_catch_up_timeout(self) -> None:
         self._scene.catch_up()
@@ -270,7 +269,7 @@ class CanvasView(QWidget):
     def _step_march(self) -> None:
         if not self._hand.is_holding:
             for rect in rects_of(self._scene.march()):
-                self.update(self._to_logical(rect_of(rect)))
+                self.update(logical_rect(rect_of(rect), self._pixel_ratio))
 
     def _may_march(self) -> bool:
         return self._scene.has_mask and self.isVisible() and self.isActiveWindow()
@@ -468,7 +467,7 @@ class CanvasView(QWidget):
             self._on_results_changed()
         before, self._tool_bounds = self._tool_bounds, self._scene.tool_bounds(self._pointer.overlay())
         for rect in (*before, *self._tool_bounds):
-            self.update(self._to_logical(rect.intersected(self._navigator.viewport.bounds)))
+            self.update(logical_rect(rect.intersected(self._navigator.viewport.bounds), self._pixel_ratio))
         shape = self._pointer.cursor()
         if self.cursor().shape() != shape:
             self.setCursor(QCursor(shape))
@@ -478,18 +477,6 @@ class CanvasView(QWidget):
     @property
     def _pixel_ratio(self) -> float:
         return self.devicePixelRatioF()
-
-    def _to_device(self, rect: QRect) -> QRect:
-        ratio = self._pixel_ratio
-        left, top = math.floor(rect.left() * ratio), math.floor(rect.top() * ratio)
-        right, bottom = math.ceil((rect.right() + 1) * ratio), math.ceil((rect.bottom() + 1) * ratio)
-        return QRect(left, top, right - left, bottom - top)
-
-    def _to_logical(self, device: Rect) -> QRect:
-        ratio = self._pixel_ratio
-        left, top = math.floor(device.x / ratio), math.floor(device.y / ratio)
-        right, bottom = math.ceil(device.right / ratio), math.ceil(device.bottom / ratio)
-        return QRect(left, top, right - left, bottom - top)
 
     def _single_timer(self, interval_ms: int, slot: Callable[[], None]) -> QTimer:
         timer = QTimer(self)
