@@ -48,6 +48,7 @@ from studio.document.layer import Layer, LayerProperties
 from studio.tools.settings import ToolSettings
 from studio.ui.canvas.view import CanvasView
 from studio.workspace.background import Background, Inline
+from studio.workspace.forecasts import Forecasts
 from studio.workspace.results import Results
 
 SIDE_PX = 2048
@@ -196,6 +197,7 @@ class BenchModel:
         self.history = History(self.document)
         self.background: Background = Inline()
         self.results = Results()
+        self.forecasts = Forecasts()
         self.tool_settings = ToolSettings()
         self.tool_settings.active_tool_id = "mask_brush"
         self.tool_settings.size_px = BRUSH_PX

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bench.measures import seams, steering
+from bench.measures import mask_levels, seams, steering
 from bench.row import Measure
 
-MEASURES: tuple[Measure, ...] = (*seams.MEASURES, *steering.MEASURES)
+MEASURES: tuple[Measure, ...] = (*seams.MEASURES, *mask_levels.MEASURES, *steering.MEASURES)

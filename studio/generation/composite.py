@@ -13,6 +13,8 @@ from studio.generation.request import UInt8Array
 RING_PX = 24
 EDGE_PX = 1.5
 EDGE_REACH_PX = 10.0
+TONE_PX = 12.0
+KEPT_UNTIL, FREE_FROM = 0.4, 0.7
 
 BoolArray = npt.NDArray[np.bool_]
 
@@ -24,6 +26,14 @@ def resize(image: UInt8Array, size: Size) -> UInt8Array:
     shrinks = size.width < image.shape[1]
     interpolation = cv2.INTER_AREA if shrinks else cv2.INTER_LANCZOS4
     return np.asarray(cv2.resize(image, tuple(size), interpolation=interpolation), np.uint8)
+
+
+def resize_mask(mask: UInt8Array, size: Size) -> UInt8Array:
+    """uint8 (h, w) to `size` without overshoot: no place gets more than some place around it had."""
+    if (mask.shape[1], mask.shape[0]) == tuple(size):
+        return mask
+    interpolation = cv2.INTER_AREA if size.width < mask.shape[1] else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(mask, tuple(size), interpolation=interpolation), np.uint8)
 
 
 def lay_over(original: UInt8Array, generated: UInt8Array, mask: UInt8Array, known: UInt8Array) -> UInt8Array:
@@ -67,6 +77,22 @@ def match_surroundings(
     difference = original.astype(np.float32) - matched
     matched += _membrane(difference, close, 0.0) * np.exp(-distance_in / EDGE_REACH_PX)[..., None]
     return np.asarray(np.clip(np.rint(matched), 0, 255), np.uint8)
+
+
+def keep_tones(
+    generated: UInt8Array, original: UInt8Array, freedom: FloatArray, known: UInt8Array
+) -> UInt8Array:
+    """Gives the low frequencies back that a weak change should not have touched: `original`'s colours, `generated`'s
+    detail. Wholly up to a freedom of KEPT_UNTIL, not at all from FREE_FROM on.
+
+    generated, original: uint8 (h, w, 3). freedom: (h, w) in 0..1, strength by place. known: (h, w), as elsewhere.
+    """
+    weight = (known == 255).astype(np.float32)
+    soft = np.maximum(cv2.GaussianBlur(weight, (0, 0), TONE_PX), 1e-3)[..., None]
+    difference = (original.astype(np.float32) - generated) * weight[..., None]
+    tone = cv2.GaussianBlur(difference, (0, 0), TONE_PX) / soft
+    share = np.clip((FREE_FROM - freedom) / (FREE_FROM - KEPT_UNTIL), 0.0, 1.0) * weight
+    return np.asarray(np.clip(np.rint(generated + tone * share[..., None]), 0, 255), np.uint8)
 
 
 def _membrane(difference: FloatArray, ring: BoolArray, blur_px: float) -> FloatArray:

@@ -2,11 +2,49 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
-from studio.core.geometry import EMPTY, Rect
+from studio.core.geometry import EMPTY, Rect, Size
 from studio.core.opencv import cv2
 from studio.generation.request import UInt8Array
+
+FULL_LEVEL = 64
+"""From this level of the mask on, the result covers what was there. How far a place may *change* is the denoise mask's
+word; to let half of the old picture shine through a half-strength change would show both, as a ghost."""
+
+FEATHER_SHARE = 0.1
+GROW_SHARE = 0.05
+LEAST_FEATHER_PX = 8
+LEAST_GROW_PX = 4
+
+
+def automatic_lengths(target: Size, strength: float) -> tuple[int, int]:
+    """(grow, feather) in canvas pixels: shares of the target's diagonal, less for a weaker change, never nothing."""
+    diagonal = math.hypot(*target) * strength
+    return (
+        max(LEAST_GROW_PX, round(GROW_SHARE * diagonal)),
+        max(LEAST_FEATHER_PX, round(FEATHER_SHARE * diagonal)),
+    )
+
+
+def denoise_mask(painted: UInt8Array, grow_px: float, feather_px: float) -> UInt8Array:
+    """How far each place may change, 255 wholly: as painted, reaching outward so that things can join up."""
+    return feather_outward(grow(painted, grow_px), feather_px)
+
+
+def composite_mask(painted: UInt8Array, feather_px: float) -> UInt8Array:
+    """Where the result shows: never wider than painted, opaque from FULL_LEVEL on, faded towards the edge by
+    `feather_px`, but by no more than a third of the mask's depth: a thin mask must not fade away."""
+    if not painted.any():
+        return painted
+    level = np.minimum(painted.astype(np.float32) / FULL_LEVEL, 1.0)
+    opaque = np.rint(255.0 * level * level * (3.0 - 2.0 * level))
+    shown = np.maximum(opaque, painted > 0).astype(np.uint8)
+    inside = cv2.copyMakeBorder((painted > 0).astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_REPLICATE)
+    depth = float(cv2.distanceTransform(inside, cv2.DIST_L2, 3).max())
+    return feather_inward(shown, min(feather_px, depth / 3))
 
 
 def bounds(mask: UInt8Array) -> Rect:

@@ -37,6 +37,7 @@ TOOLS: Mapping[str, Callable[[ToolContext], Tool]] = {
     "crop": functools.partial(_imported, "crop", "CropTool"),
     "pan": functools.partial(_imported, "pan", "PanTool"),
     "frame": functools.partial(_imported, "frame", "FrameTool"),
+    "context": functools.partial(_imported, "context_frame", "ContextTool"),
     "fill": functools.partial(_imported, "fill", "FillTool"),
     "gradient": functools.partial(_imported, "gradient", "GradientTool"),
     "smudge": functools.partial(_imported, "smudge", "SmudgeTool"),

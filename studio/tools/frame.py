@@ -77,7 +77,7 @@ class FrameTool:
     def press(self, event: PointerEvent) -> None:
         if self._drag is not None or event.right_button:
             return
-        frame = self.context.get_frame()
+        frame = self._get()
         grip = self._grip_at(event.position)
         if grip is None:
             corner = self._snapped_corner(event)
@@ -110,7 +110,7 @@ class FrameTool:
         self._hovered = self._grip_at(event.position)
 
     def overlay(self) -> Overlay:
-        frame = self.context.get_frame()
+        frame = self._get()
         return Overlay(rects=(frame,), handles=tuple(_handle(frame, grip) for grip in _GRIPS))
 
     def cursor(self) -> Cursor:
@@ -118,7 +118,7 @@ class FrameTool:
 
     def _grip_at(self, position: Point) -> _Grip | None:
         """None beside the frame. A small frame on the screen leaves its middle third for moving."""
-        frame = self.context.get_frame()
+        frame = self._get()
         reach = HANDLE_SCREEN_PX / self.context.zoom
         x, y = position
         if not (frame.x - reach <= x <= frame.right + reach and frame.y - reach <= y <= frame.bottom + reach):
@@ -186,9 +186,15 @@ class FrameTool:
         near = min(edges, key=lambda edge: abs(edge - position))
         return near if not event.ctrl and abs(near - position) <= reach else None
 
+    def _get(self) -> Rect:
+        return self.context.get_frame()
+
+    def _put(self, frame: Rect) -> None:
+        self.context.set_frame(frame)
+
     def _set(self, frame: Rect) -> None:
-        if frame != self.context.get_frame():
-            self.context.set_frame(frame)
+        if frame != self._get():
+            self._put(frame)
 
 
 def _handle(frame: Rect, grip: _Grip) -> Point:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, TypeVar, runtime_checkable
 
-from studio.core.geometry import Point, Rect
+from studio.core.geometry import EMPTY, Point, Rect
 from studio.document.document import Document
 from studio.document.history import History
 from studio.document.pixels import RGB, UInt8Array
@@ -124,6 +124,8 @@ class ToolContext:
     get_frame: Callable[[], Rect]
     set_frame: Callable[[Rect], None]
     pick_color: Callable[[RGB], None]
+    get_context: Callable[[], Rect] = lambda: EMPTY
+    set_context: Callable[[Rect], None] = lambda rect: None
     zoom: float = 1.0
     worker: Worker = field(default_factory=AtOnce)
     show_instead: Callable[[Document | None, Rect], None] = lambda _document, _rect: None

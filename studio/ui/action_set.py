@@ -93,6 +93,7 @@ CONDITIONS: dict[str, Callable[[Workspace], bool]] = {
     "effect": _has_effect,
     "recipe": _has_recipe,
     "mask": lambda w: w.has_mask,
+    "context": lambda w: w.forecasts.context is not None,
     "layer_mask": _has_layer_mask,
     "no_layer_mask": _has_no_layer_mask,
     "making": lambda w: w.in_the_making.running is not None,
@@ -117,7 +118,7 @@ CHECKS: dict[str, str] = {
 }
 """Checkable actions that say what is so with the active layer."""
 
-IMPATIENT_MENUS = frozenset({"Edit/Tools", "Generate", "View"})
+IMPATIENT_MENUS = frozenset({"Edit/Tools", "Generate", "Generate/What to Do", "View"})
 IMPATIENT = frozenset({"open", "save", "undo", "redo", "mask_clear", "quit"})
 """Whose keys answer from the first stroke on; buttons show some of them."""
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from studio.core import paths
 from studio.core.errors import StudioError
 from studio.core.settings import Settings
+from studio.generation.verbs import VERBS
 from studio.ui.actions import ACTIONS, TOOL_ACTIONS
 from studio.ui.brush_commands import BrushCommands
 from studio.ui.canvas.view import CanvasView
@@ -125,6 +126,11 @@ class Commands:
             "candidate_discard": workspace.discard,
             "candidate_hide": self._toggle_candidate,
             "candidate_sort": self._sort_candidates,
+            "mask_auto": lambda: self._toggle("mask_auto", "is_mask_automatic"),
+            "two_pass": lambda: self._toggle("two_pass", "is_two_pass"),
+            "prefill_layer": workspace.prefill_to_layer,
+            "show_reach": self._toggle_reach,
+            "context_auto": lambda: workspace.forecasts.choose(None),
             "frame_to_canvas": workspace.fit_frame_to_canvas,
             "seed_random": self._roll_seed,
             "seed_lock": self._lock_seed,
@@ -149,6 +155,8 @@ class Commands:
         named |= self.brushes.handlers()
         named |= self.clipboard.handlers()
         named |= self.layers.handlers()
+        for verb in VERBS:
+            named[f"verb_{verb.identifier}"] = self._verb_chooser(verb.identifier)
         for tool_id, action_id in TOOL_ACTIONS.items():
             named[action_id] = self._tool_chooser(tool_id)
         for entry in ACTIONS:
@@ -221,6 +229,20 @@ class Commands:
             results.show(self._last_shown_id)
         else:
             results.step(0)
+
+    def _verb_chooser(self, identifier: str) -> Callable[[], None]:
+        def choose() -> None:
+            self._workspace.settings.choose_verb(identifier)
+            # A checkable action unchecks itself when it is chosen twice; the verb stays.
+            self.bench.action_set[f"verb_{identifier}"].setChecked(True)
+
+        return choose
+
+    def _toggle(self, action_id: str, field: str) -> None:
+        self._workspace.settings.set(**{field: self.bench.action_set[action_id].isChecked()})
+
+    def _toggle_reach(self) -> None:
+        self._workspace.forecasts.show(self.bench.action_set["show_reach"].isChecked())
 
     def _sort_candidates(self) -> None:
         self._workspace.results.sort_by_seam(self.bench.action_set["candidate_sort"].isChecked())

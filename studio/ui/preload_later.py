@@ -7,6 +7,7 @@ import studio.document.merging
 import studio.project.edit_journal
 import studio.project.structure
 import studio.tools.color_picker
+import studio.tools.context_frame
 import studio.tools.crop
 import studio.tools.fill
 import studio.tools.frame
@@ -25,6 +26,7 @@ import studio.ui.panels.completion
 import studio.ui.panels.vocabulary
 import studio.workspace.brush_shelf
 import studio.workspace.build_request
+import studio.workspace.forecast
 import studio.workspace.masks
 import studio.workspace.paint_over
 import studio.workspace.picture

@@ -196,6 +196,7 @@ class Session(QObject):
         self._bindings.subscribe(workspace.document_replaced, self._on_document_replaced)
         for event in (workspace.queue.changed, workspace.results.changed, workspace.generating.changed):
             self._bindings.subscribe(event, schedule)
+        self._bindings.subscribe(workspace.forecasts.context_changed, schedule)
         self._bindings.subscribe(workspace.dirty_changed, Later(self._refresh_title, parent=self).schedule)
         self._bindings.subscribe(workspace.queue.changed, self._on_queue_changed)
         self._bindings.subscribe(workspace.notices, self.show_notice)

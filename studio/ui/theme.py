@@ -240,6 +240,12 @@ QToolButton:checked {{ background: {t.accent_soft}; }}
 QToolButton:focus {{ border: 1px solid {t.accent_line}; }}
 QToolButton:disabled {{ color: {t.text_disabled}; }}
 QToolButton[role="tool"] {{ padding: 6px; }}
+QToolButton[role="verb"] {{ color: {t.text_muted}; padding: 2px 8px; }}
+QToolButton[role="verb"]:hover {{ color: {t.text}; }}
+QToolButton[role="verb"]:checked, QToolButton[role="verb"][isChosen="true"] {{ color: {t.text};
+    background: {t.accent_soft}; }}
+QToolButton[role="verb"]::menu-indicator {{ image: url({images}/expand.svg); width: 10px; height: 10px;
+    subcontrol-position: right center; subcontrol-origin: padding; right: 3px; }}
 QToolButton[role="header"] {{ font-weight: 600; padding: 3px 4px; }}
 QToolButton[role="header"]:checked {{ background: transparent; }}
 QToolButton[role="header"]:hover {{ background: {t.hover}; }}

@@ -16,6 +16,7 @@ from studio.ui.panels.prompt import PromptPanel
 from studio.ui.panels.tool_bar import ToolBar
 
 if TYPE_CHECKING:
+    from studio.ui.forecasting import Forecasting
     from studio.ui.panels.candidates import CandidateBar
     from studio.ui.panels.layers import LayersPanel
     from studio.ui.panels.status import StatusBar
@@ -59,6 +60,7 @@ class Workbench(QWidget):
     status: StatusBar
     candidates: CandidateBar
     timeline: TimelineBar
+    forecasting: Forecasting
     notices: NoticeStack
 
     def __init__(self, context: Context, canvas: CanvasView) -> None:
@@ -105,6 +107,7 @@ class Workbench(QWidget):
 
     def complete(self) -> Iterator[None]:
         """Sidebar, status, results and notices; one at a step. Their modules are imported before."""
+        from studio.ui.forecasting import Forecasting
         from studio.ui.panels.candidates import CandidateBar
         from studio.ui.panels.status import StatusBar
         from studio.ui.panels.timeline import TimelineBar
@@ -120,6 +123,7 @@ class Workbench(QWidget):
         self.timeline.height_changed.connect(self.candidates.stand_above)
         self.host.over = [self.timeline, self.candidates, self.notices]
         yield
+        self.forecasting = Forecasting(context.workspace, lambda: self.canvas.is_stroking, self)
         self.status = StatusBar(context)
         self.status.show_zoom(self.canvas.zoom)
         self.canvas.zoom_changed.connect(self.status.show_zoom)
@@ -192,6 +196,7 @@ class Workbench(QWidget):
             part.close_panel()
         for panel in self.sidebar.panels.values():
             panel.close_panel()
+        self.forecasting.close()
         self.canvas.close_model()
 
     def _lay_out(self) -> None:

@@ -15,10 +15,12 @@ from studio.core.ids import new_id
 from studio.document.composite import flatten
 from studio.document.document import Document
 from studio.document.pixels import unpremultiply
-from studio.generation import fill, masks
+from studio.generation import masks
 from studio.generation.catalog import Catalog, ModelInfo
-from studio.generation.composite import lay_over, match_surroundings, resize
-from studio.generation.plan import RegionPlan, plan_region
+from studio.generation.composite import keep_tones, lay_over, match_surroundings, resize, resize_mask
+from studio.generation.fill import FloatArray
+from studio.generation.plan import SECOND_PASS_STRENGTH, RegionPlan, plan_region, second_pass
+from studio.generation.prefill import Prefill, prefill, prefill_of
 from studio.generation.request import (
     DRAWN,
     MADE_BY_MODEL,
@@ -29,10 +31,12 @@ from studio.generation.request import (
     scene_recipe,
 )
 from studio.generation.seam import seam_score
+from studio.generation.verbs import Verb, verb_of
 from studio.workspace.generation_settings import SettingsValues
+from studio.workspace.place import lengths, masked_bounds, masked_place, outside, selected
 from studio.workspace.results import Candidate
 
-LEAST_MASK_LEVEL = 8
+KEEPS_TONES_UP_TO = 0.5
 MIN_SCENE_PX, MAX_SCENE_PX = 8, 2048
 """A side of a drawn scene; a larger frame gets it scaled up."""
 
@@ -42,6 +46,7 @@ class Capture:
     """Everything a run depends on, as it was when the artist pressed Generate. document: a private snapshot.
 
     source: DRAWN for a scene of the renderer instead of a picture of the model.
+    context: what the artist chose to show the model around the mask, canvas pixels; None: the planner chooses.
     """
 
     document: Document
@@ -49,6 +54,7 @@ class Capture:
     values: SettingsValues
     seed: int
     source: str = MADE_BY_MODEL
+    context: Rect | None = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -57,6 +63,8 @@ class Preparation:
 
     composite_mask: uint8 at the size of plan.work_rect, where the result will show; None: everywhere.
     original, known: what stands there now, uint8 (h, w, 3) and (h, w), at the same size; None where irrelevant.
+    kept_tones: (h, w) in 0..1, how freely each place may change, where colours must stay; None: they need not.
+    closer: a second pass over the result of the first, where that had to be drawn small.
     """
 
     plan: RegionPlan
@@ -65,10 +73,13 @@ class Preparation:
     original: UInt8Array | None
     known: UInt8Array | None
     goes_below: bool = False
+    kept_tones: FloatArray | None = None
+    closer: RegionPlan | None = None
+    denoise_mask: UInt8Array | None = None
 
 
 def prepare(capture: Capture, catalog: Catalog, *, previews: bool = True) -> Preparation:
-    """Chooses the task from what the artist painted:
+    """Chooses the task from what the artist painted and the verb:
 
     a mask: inpaint it. A frame that reaches past the canvas, or a frame with holes at full strength: fill what
     is empty. Content and a strength below 1: image to image. Otherwise: a new picture for the frame.
@@ -77,16 +88,16 @@ def prepare(capture: Capture, catalog: Catalog, *, previews: bool = True) -> Pre
     if capture.source == DRAWN:
         return _scene(capture, previews=previews)
     values, frame, document = capture.values, capture.frame, capture.document
+    verb = verb_of(values.verb)
     model = catalog.model(values.model)
     if model is None:
         raise GenerationError(
             "The model of these settings is not here.", remedy="Choose another model in the sidebar."
         )
-    painted = _painted(document)
-    if not painted.is_empty:
-        preparation = _inpaint(capture, model, painted)
+    if not verb.fills_empty and not masked_bounds(document).is_empty:
+        preparation = _inpaint(capture, model, verb)
     else:
-        preparation = _whole_frame(capture, model, frame)
+        preparation = _whole_frame(capture, model, frame, verb)
     masked = any(request.mask is not None for request in preparation.requests)
     refusal = catalog.refusal(values.model, values.sampler, values.schedule, masked=masked)
     if refusal:
@@ -104,9 +115,12 @@ def finish(preparation: Preparation, request: GenerationRequest, image: UInt8Arr
     rows, columns = rect.slices_in(plan.work_rect)
     mask, score = preparation.composite_mask, None
     original, known = preparation.original, preparation.known
-    if mask is not None and original is not None and known is not None:
-        rgb = match_surroundings(rgb, original, mask, known)
-        score = seam_score(lay_over(original, rgb, mask, known), original, mask, known)
+    if original is not None and known is not None:
+        if preparation.kept_tones is not None:
+            rgb = keep_tones(rgb, original, preparation.kept_tones, known)
+        if mask is not None:
+            rgb = match_surroundings(rgb, original, mask, known)
+            score = seam_score(lay_over(original, rgb, mask, known), original, mask, known)
     return Candidate(
         id=request.job_id,
         recipe=request.recipe,
@@ -118,63 +132,58 @@ def finish(preparation: Preparation, request: GenerationRequest, image: UInt8Arr
     )
 
 
-def _inpaint(capture: Capture, model: ModelInfo, painted: Rect) -> Preparation:
-    values = capture.values
-    plan = plan_region(target=painted, frame=capture.frame, model=model)
-    rgb, known = _seen(capture.document, plan.work_rect)
-    selection = _selection(capture.document, plan.work_rect)
-    selection[_outside(plan.target_rect, plan.work_rect)] = 0
-    composite_mask = masks.feather_inward(selection, values.mask_feather_px)
-    denoise_mask = masks.feather_outward(masks.grow(selection, values.mask_grow_px), values.mask_feather_px)
-    start = fill.continue_edges(rgb, known)
-    return Preparation(
-        plan=plan,
-        requests=_requests(capture, plan, start, denoise_mask),
-        composite_mask=composite_mask,
-        original=rgb,
-        known=known,
+def second_request(
+    preparation: Preparation, request: GenerationRequest, image: UInt8Array
+) -> tuple[Preparation, GenerationRequest] | None:
+    """The closer look that follows the picture of the first pass; None where it was the only one."""
+    closer, plan = preparation.closer, preparation.plan
+    original, known, denoise = preparation.original, preparation.known, preparation.denoise_mask
+    if closer is None or original is None or known is None or denoise is None or request.mask is None:
+        return None
+    assert preparation.composite_mask is not None
+    part = closer.work_rect.slices_in(plan.work_rect)
+    # What was kept is shown as it is, not as the first pass drew it.
+    drawn = lay_over(original, resize(image, plan.work_rect.size), denoise, known)[part]
+    mask = denoise[part]
+    second = GenerationRequest(
+        job_id=new_id(),
+        recipe=replace(
+            request.recipe,
+            width=closer.model_size.width,
+            height=closer.model_size.height,
+            strength=SECOND_PASS_STRENGTH,
+        ),
+        image=np.ascontiguousarray(resize(np.ascontiguousarray(drawn), closer.model_size)),
+        mask=np.ascontiguousarray(resize_mask(np.ascontiguousarray(mask), closer.model_size)),
+        previews=request.previews,
     )
-
-
-def _whole_frame(capture: Capture, model: ModelInfo, frame: Rect) -> Preparation:
-    plan = plan_region(target=frame, frame=frame, model=model)
-    rgb, known = _seen(capture.document, plan.work_rect)
-    rows, columns = frame.slices_in(plan.work_rect)
-    known_in_frame = known[rows, columns]
-    has_content, has_holes = bool(known_in_frame.any()), bool((known_in_frame < 255).any())
-    reaches_out = not capture.document.canvas.contains_rect(frame)
-    if has_content and has_holes and (reaches_out or capture.values.strength >= 1.0):
-        return _fill_holes(capture, model, frame, rgb, known, plan.work_rect)
-    start = fill.continue_edges(rgb, known) if has_content and capture.values.strength < 1.0 else None
-    return Preparation(
-        plan=plan,
-        requests=_requests(capture, plan, start, None),
-        composite_mask=None,
-        original=None,
-        known=None,
+    there = replace(
+        preparation,
+        plan=closer,
+        requests=(second,),
+        composite_mask=np.ascontiguousarray(preparation.composite_mask[part]),
+        original=np.ascontiguousarray(original[part]),
+        known=np.ascontiguousarray(known[part]),
+        kept_tones=None,
+        closer=None,
+        denoise_mask=None,
     )
+    return there, second
 
 
-def _fill_holes(
-    capture: Capture, model: ModelInfo, frame: Rect, rgb: UInt8Array, known: UInt8Array, seen: Rect
-) -> Preparation:
-    """Outpainting: what is empty is made new at full strength, whatever the strength of the settings."""
-    values = replace(capture.values, strength=1.0)
-    capture = replace(capture, values=values)
-    holes = np.where(known < 255, np.uint8(255), np.uint8(0))
-    holes[_outside(frame, seen)] = 0
-    target = masks.bounds(holes).translated(seen.x, seen.y)
-    plan = plan_region(target=frame, frame=frame, model=model)
-    plan = replace(plan, target_rect=target)
-    overlap = values.mask_grow_px + values.mask_feather_px
-    denoise_mask = masks.feather_outward(masks.grow(holes, overlap / 2), overlap / 2)
-    return Preparation(
-        plan=plan,
-        requests=_requests(capture, plan, fill.continue_edges(rgb, known), denoise_mask),
-        composite_mask=holes,
-        original=rgb,
-        known=known,
-        goes_below=True,
+def prefilled(capture: Capture, catalog: Catalog) -> tuple[Rect, UInt8Array, UInt8Array]:
+    """What the model would be shown under the mask: (canvas rectangle, RGB, where it lies). Raises GenerationError."""
+    model = catalog.model(capture.values.model)
+    if model is None or masked_bounds(capture.document).is_empty:
+        raise GenerationError("Nothing is masked.", remedy="Paint a mask first.")
+    place = masked_place(capture.document, capture.frame, capture.values, model, capture.context)
+    rgb, known = _seen(capture.document, place.plan.work_rect)
+    ground = prefill(prefill_of(capture.values.prefill), rgb, place.painted, known, capture.seed)
+    rows, columns = place.plan.target_rect.slices_in(place.plan.work_rect)
+    return (
+        place.plan.target_rect,
+        np.ascontiguousarray(ground[rows, columns]),
+        np.ascontiguousarray(place.painted[rows, columns]),
     )
 
 
@@ -185,8 +194,9 @@ def _scene(capture: Capture, *, previews: bool) -> Preparation:
     size = Size(
         max(MIN_SCENE_PX, round(frame.width * factor)), max(MIN_SCENE_PX, round(frame.height * factor))
     )
-    selection = _selection(capture.document, frame)
-    mask = masks.feather_inward(selection, capture.values.mask_feather_px) if selection.any() else None
+    selection = selected(capture.document, frame)
+    _, feather_px = lengths(capture.values, masks.bounds(selection))
+    mask = masks.composite_mask(selection, feather_px) if selection.any() else None
     seeds = [(capture.seed + index) % (MAX_SEED + 1) for index in range(capture.values.batch_count)]
     recipes = [scene_recipe(capture.values.prompt, seed=seed, size=size) for seed in seeds]
     return Preparation(
@@ -200,21 +210,83 @@ def _scene(capture: Capture, *, previews: bool) -> Preparation:
     )
 
 
-def _painted(document: Document) -> Rect:
-    """The tight bounds of the mask, canvas pixels."""
-    rough = document.selection.bounds()
-    return (
-        masks.bounds(_selection(document, rough)).translated(rough.x, rough.y)
-        if not rough.is_empty
-        else rough
+def _inpaint(capture: Capture, model: ModelInfo, verb: Verb) -> Preparation:
+    values = capture.values
+    place = masked_place(capture.document, capture.frame, values, model, capture.context)
+    plan = place.plan
+    rgb, known = _seen(capture.document, plan.work_rect)
+    start = prefill(prefill_of(values.prefill), rgb, place.painted, known, capture.seed)
+    return Preparation(
+        plan=plan,
+        requests=_requests(capture, plan, start, place.denoise),
+        composite_mask=place.composite,
+        original=rgb,
+        known=known,
+        kept_tones=_kept_tones(values, verb, place.denoise),
+        closer=second_pass(plan, model) if values.is_two_pass else None,
+        denoise_mask=place.denoise,
     )
 
 
-def _selection(document: Document, rect: Rect) -> UInt8Array:
-    """The mask in `rect` without the traces a soft eraser leaves, which nobody sees and nobody meant."""
-    selection = document.selection.read(rect)
-    selection[selection < LEAST_MASK_LEVEL] = 0
-    return selection
+def _whole_frame(capture: Capture, model: ModelInfo, frame: Rect, verb: Verb) -> Preparation:
+    plan = plan_region(target=frame, frame=frame, model=model)
+    rgb, known = _seen(capture.document, plan.work_rect)
+    rows, columns = frame.slices_in(plan.work_rect)
+    known_in_frame = known[rows, columns]
+    has_content, has_holes = bool(known_in_frame.any()), bool((known_in_frame < 255).any())
+    reaches_out = not capture.document.canvas.contains_rect(frame)
+    if has_content and has_holes and (reaches_out or verb.fills_empty or capture.values.strength >= 1.0):
+        return _fill_holes(capture, model, frame, rgb, known, plan.work_rect)
+    if verb.fills_empty and has_content:
+        raise GenerationError(
+            "Nothing is empty in the frame.", remedy="Drag an edge of the frame past the picture."
+        )
+    if verb.needs_mask:
+        raise GenerationError("Nothing is masked.", remedy="Paint a mask first, or choose Paint.")
+    is_change = has_content and capture.values.strength < 1.0
+    start = prefill(Prefill.painted, rgb, known, known, capture.seed) if is_change else None
+    return Preparation(
+        plan=plan,
+        requests=_requests(capture, plan, start, None),
+        composite_mask=None,
+        original=rgb if is_change else None,
+        known=known if is_change else None,
+        kept_tones=_kept_tones(capture.values, verb, np.full_like(known, 255)) if is_change else None,
+    )
+
+
+def _fill_holes(
+    capture: Capture, model: ModelInfo, frame: Rect, rgb: UInt8Array, known: UInt8Array, seen: Rect
+) -> Preparation:
+    """Outpainting: what is empty is made new at full strength, whatever the strength of the settings."""
+    values = replace(capture.values, strength=1.0)
+    capture = replace(capture, values=values)
+    holes = np.where(known < 255, np.uint8(255), np.uint8(0))
+    holes[outside(frame, seen)] = 0
+    target = masks.bounds(holes).translated(seen.x, seen.y)
+    plan = plan_region(target=frame, frame=frame, model=model)
+    plan = replace(plan, target_rect=target)
+    overlap = sum(lengths(values, target))
+    denoise_mask = masks.denoise_mask(holes, overlap / 2, overlap / 2)
+    return Preparation(
+        plan=plan,
+        requests=_requests(
+            capture, plan, prefill(Prefill.painted, rgb, holes, known, capture.seed), denoise_mask
+        ),
+        composite_mask=holes,
+        original=rgb,
+        known=known,
+        goes_below=True,
+    )
+
+
+def _kept_tones(values: SettingsValues, verb: Verb, denoise: UInt8Array) -> FloatArray | None:
+    """A weak change without a word about it is a refinement: its colours stay. With a prompt the artist may want them
+    to change, unless the verb says otherwise."""
+    is_wordless = not values.prompt.strip() and values.strength <= KEEPS_TONES_UP_TO
+    if not (verb.keeps_tones or is_wordless):
+        return None
+    return np.asarray(denoise.astype(np.float32) / 255.0 * values.strength, np.float32)
 
 
 def _seen(document: Document, rect: Rect) -> tuple[UInt8Array, UInt8Array]:
@@ -223,21 +295,15 @@ def _seen(document: Document, rect: Rect) -> tuple[UInt8Array, UInt8Array]:
     return np.ascontiguousarray(straight[..., :3]), np.ascontiguousarray(straight[..., 3])
 
 
-def _outside(inner: Rect, outer: Rect) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
-    outside = np.ones((outer.height, outer.width), np.bool_)
-    outside[inner.slices_in(outer)] = False
-    return outside
-
-
 def _requests(
     capture: Capture, plan: RegionPlan, start: UInt8Array | None, mask: UInt8Array | None
 ) -> tuple[GenerationRequest, ...]:
     values = capture.values
     image = None if start is None else np.ascontiguousarray(resize(start, plan.model_size))
-    model_mask = None if mask is None else np.ascontiguousarray(resize(mask, plan.model_size))
+    model_mask = None if mask is None else np.ascontiguousarray(resize_mask(mask, plan.model_size))
     recipe = Recipe(
         model=values.model,
-        prompt=values.prompt,
+        prompt="" if verb_of(values.verb).ignores_prompt and image is not None else values.prompt,
         negative_prompt=values.negative_prompt,
         sampler=values.sampler,
         schedule=values.schedule,

@@ -275,6 +275,7 @@ class Generating:
             recipe = replace(recipe, last_step=job.step)
             running = replace(running, request=replace(running.request, recipe=recipe))
         self.timelines.end(event.job_id, is_kept=True)
+        cancellations = self._cancellations
 
         def keep(candidate: Candidate) -> None:
             self._finishing -= 1
@@ -282,17 +283,31 @@ class Generating:
             self._end(event.job_id)
             self.candidate_finished.emit(candidate)
 
+        def go_on(preparation: Preparation, request: GenerationRequest) -> None:
+            self._finishing -= 1
+            if cancellations == self._cancellations:
+                self._running[request.job_id] = _Running(preparation=preparation, request=request)
+                self._queue.submit(request, f"{_label(request)} · closer")
+            self._end(event.job_id)
+
         def fail(error: Exception) -> None:
             self._finishing -= 1
             self._end(event.job_id)
             self._report(error, "The finished picture could not be placed on the canvas.")
 
-        def run() -> Candidate:
-            from studio.workspace.build_request import finish
+        def run() -> Candidate | tuple[Preparation, GenerationRequest]:
+            from studio.workspace.build_request import finish, second_request
 
-            return finish(running.preparation, running.request, event.image)
+            closer = second_request(running.preparation, running.request, event.image)
+            return closer or finish(running.preparation, running.request, event.image)
 
-        self._background.run(run, done=keep, failed=fail)
+        def take(found: Candidate | tuple[Preparation, GenerationRequest]) -> None:
+            if isinstance(found, Candidate):
+                keep(found)
+            else:
+                go_on(*found)
+
+        self._background.run(run, done=take, failed=fail)
 
     def _end(self, job_id: str) -> None:
         self._running.pop(job_id, None)

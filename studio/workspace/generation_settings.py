@@ -8,6 +8,7 @@ from typing import Any
 
 from studio.core.events import Event
 from studio.generation.request import MAX_SEED, Recipe
+from studio.generation.verbs import verb_of
 
 LIMITS: dict[str, tuple[float, float]] = {
     "steps": (1, 150),
@@ -17,12 +18,18 @@ LIMITS: dict[str, tuple[float, float]] = {
     "batch_count": (1, 64),
     "mask_grow_px": (0, 512),
     "mask_feather_px": (0, 512),
+    "least_target_px": (0, 2048),
 }
 
 
 @dataclass(frozen=True, kw_only=True)
 class SettingsValues:
-    """Lengths in canvas pixels; strength in (0, 1]; see `Recipe` for the rest."""
+    """Lengths in canvas pixels; strength in (0, 1]; see `Recipe` for the rest.
+
+    verb, prefill: identifiers of `generation.verbs` and `generation.prefill`. is_mask_automatic: grow and feather follow
+    the mask's size and the strength instead of the two numbers. least_target_px: model pixels for what is masked.
+    is_two_pass: what had to be drawn small is gone over once more, closer.
+    """
 
     prompt: str = ""
     negative_prompt: str = ""
@@ -37,6 +44,11 @@ class SettingsValues:
     batch_count: int = 1
     mask_grow_px: int = 8
     mask_feather_px: int = 8
+    is_mask_automatic: bool = True
+    least_target_px: int = 512
+    is_two_pass: bool = True
+    verb: str = "paint"
+    prefill: str = "painted"
 
     def to_json(self) -> dict[str, Any]:
         return {item.name: getattr(self, item.name) for item in fields(self)}
@@ -76,6 +88,12 @@ class GenerationSettings:
             if type(value) is kind:
                 fitting[item.name] = value
         self.set(**fitting)
+
+    def choose_verb(self, identifier: str) -> None:
+        """Sets what the verb starts from; every number stays open to change. An unknown one is PAINT."""
+        verb = verb_of(identifier)
+        strength = self._values.strength if verb.strength is None else verb.strength
+        self.set(verb=verb.identifier, prefill=verb.prefill.value, strength=strength)
 
     def use_recipe(self, recipe: Recipe) -> None:
         """Everything a recipe knows, its seed held fixed, so that the next run repeats it."""

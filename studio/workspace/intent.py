@@ -12,6 +12,7 @@ from studio.document.layer import pixel_tile
 from studio.document.operations import drawn_layers
 from studio.document.pixels import TILE_PX
 from studio.document.surface import tile_rect
+from studio.generation.verbs import PAINT, Verb
 
 SAMPLE_EVERY_PX = 8
 
@@ -23,15 +24,31 @@ class Intent(enum.Enum):
     image_to_image = "Repaint the frame"
     inpaint = "Change what is masked"
     fill_empty = "Fill what is empty"
+    nothing_masked = "Paint a mask first"
+    nothing_empty = "Drag the frame past the picture"
 
 
-def intended(document: Document, frame: Rect, strength: float) -> Intent:
-    if document.selection.keys():
+def intended(document: Document, frame: Rect, strength: float, verb: Verb = PAINT) -> Intent:
+    if document.selection.keys() and not verb.fills_empty:
         return Intent.inpaint
     has_content, has_holes = _content(document, frame)
-    if has_content and has_holes and (strength >= 1.0 or not document.canvas.contains_rect(frame)):
+    reaches_out = not document.canvas.contains_rect(frame)
+    if has_content and has_holes and (strength >= 1.0 or reaches_out or verb.fills_empty):
         return Intent.fill_empty
+    if verb.fills_empty and has_content:
+        return Intent.nothing_empty
+    if verb.needs_mask:
+        return Intent.nothing_masked
     return Intent.image_to_image if has_content and strength < 1.0 else Intent.new_picture
+
+
+def words(intent: Intent, verb: Verb) -> str:
+    """For the artist, beside the button."""
+    if intent is Intent.inpaint:
+        return verb.deed
+    if intent is Intent.image_to_image and verb is not PAINT:
+        return f"{verb.label} the frame"
+    return str(intent.value)
 
 
 def _content(document: Document, frame: Rect) -> tuple[bool, bool]:

@@ -6,7 +6,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from studio.core import paths
+from studio.core.errors import DocumentError, StudioError
 from studio.core.events import Event
 from studio.core.geometry import Rect, Size
 from studio.document.copying import copy_document
@@ -14,10 +17,12 @@ from studio.document.document import Document
 from studio.document.edits import clear_selection, fill_selection, invert_selection
 from studio.document.history import History
 from studio.generation.request import DRAWN, Recipe, UInt8Array
+from studio.generation.verbs import verb_of
 from studio.jobs.queue import JobQueue
 from studio.tools.settings import ToolSettings
 from studio.workspace.background import Background
 from studio.workspace.files import Files
+from studio.workspace.forecasts import Forecasts
 from studio.workspace.generating import Generating
 from studio.workspace.generation_settings import GenerationSettings
 from studio.workspace.history_keeper import HistoryKeeper
@@ -69,6 +74,7 @@ class Workspace:
         self.settings = GenerationSettings()
         self.tool_settings = ToolSettings()
         self.results = Results()
+        self.forecasts = Forecasts()
         self.notices: Event[Notice] = Event()
         self._open = OpenDocument(blank_document(canvas))
         self._keeper = HistoryKeeper(background)
@@ -82,7 +88,7 @@ class Workspace:
             settings=self.settings,
             results=self.results,
             background=background,
-            take_capture=self._capture,
+            take_capture=self.capture,
             notices=self.notices,
             previews=previews,
         )
@@ -237,7 +243,8 @@ class Workspace:
     @property
     def intent(self) -> Intent:
         """What Generate would do now; depends on mask, frame, layers and strength."""
-        return intended(self.document, self.frame, self.settings.values.strength)
+        values = self.settings.values
+        return intended(self.document, self.frame, values.strength, verb_of(values.verb))
 
     def generate(self) -> None:
         self.generating.generate()
@@ -251,6 +258,36 @@ class Workspace:
         if problem:
             self.notices.emit(Notice(problem))
         self.generating.draw_scene()
+
+    def prefill_to_layer(self) -> None:
+        """What the model would start from under the mask, as a layer above the active one. From then on the model starts
+        from what is painted, this layer included. Raises DocumentError where nothing is masked."""
+        capture, catalog = self.capture(self.settings.values.seed), self.queue.catalog
+        if not self.has_mask or catalog is None:
+            raise DocumentError(
+                "Nothing is masked, or the engine is not ready.", remedy="Paint a mask first."
+            )
+        document = self.document
+
+        def add(found: tuple[Rect, UInt8Array, UInt8Array]) -> None:
+            if document is not self.document:
+                return
+            rect, rgb, coverage = found
+            self.layers.add_image(
+                "Pre-fill", np.dstack((rgb, coverage)), (rect.x, rect.y), label="Pre-fill to layer"
+            )
+            self.settings.set(prefill="painted")
+
+        def refuse(error: Exception) -> None:
+            message = error.message if isinstance(error, StudioError) else "The pre-fill could not be made."
+            self.notices.emit(Notice(message, details=repr(error), is_error=True))
+
+        def run() -> tuple[Rect, UInt8Array, UInt8Array]:
+            from studio.workspace.build_request import prefilled
+
+            return prefilled(capture, catalog)
+
+        self.background.run(run, done=add, failed=refuse)
 
     def cancel(self) -> None:
         self.generating.cancel()
@@ -338,9 +375,14 @@ class Workspace:
     def _described(self) -> dict[str, Any]:
         return {"settings": self.settings.values.to_json(), "frame": list(self.frame)}
 
-    def _capture(self, seed: int) -> Capture:
+    def capture(self, seed: int) -> Capture:
+        """Everything a run would depend on now; shares every tile."""
         from studio.workspace.build_request import Capture  # not before the first stroke
 
         return Capture(
-            document=copy_document(self.document), frame=self.frame, values=self.settings.values, seed=seed
+            document=copy_document(self.document),
+            frame=self.frame,
+            values=self.settings.values,
+            seed=seed,
+            context=self.forecasts.context,
         )

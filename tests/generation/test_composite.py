@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 
 from studio.core.geometry import Size
-from studio.generation.composite import match_surroundings, resize
+from studio.generation.composite import keep_tones, lay_over, match_surroundings, resize
 
 
 def test_equal_size_is_not_resampled() -> None:
@@ -30,3 +30,28 @@ def test_without_surroundings_nothing_changes() -> None:
     generated = np.full((20, 20, 3), 90, np.uint8)
     everything = np.full((20, 20), 255, np.uint8)
     assert match_surroundings(generated, generated, everything, everything) is generated
+
+
+def test_kept_tones_bring_colours_back_and_leave_detail_and_strong_changes_alone() -> None:
+    rng = np.random.default_rng(3)
+    original = np.full((128, 128, 3), (90, 120, 150), np.uint8)
+    detail = rng.normal(0, 8, original.shape)
+    generated = np.clip(original + detail + (20, -10, 5), 0, 255).astype(np.uint8)
+    known = np.full((128, 128), 255, np.uint8)
+    weak = keep_tones(generated, original, np.full((128, 128), 0.3, np.float32), known)
+    assert np.abs(weak.mean((0, 1)) - original.mean((0, 1))).max() < 0.5
+    assert abs(weak.std() - (original + detail).std()) < 2
+    strong = keep_tones(generated, original, np.ones((128, 128), np.float32), known)
+    assert np.array_equal(strong, generated)
+
+
+def test_laying_over_changes_nothing_where_the_mask_is_zero() -> None:
+    rng = np.random.default_rng(4)
+    original, generated = rng.integers(0, 256, (2, 40, 40, 3), np.uint8)
+    mask = rng.integers(0, 256, (40, 40), np.uint8)
+    mask[:20] = 0
+    known = np.full_like(mask, 255)
+    laid = lay_over(original, generated, mask, known)
+    assert np.array_equal(laid[:20], original[:20])
+    known[:5] = 0
+    assert np.array_equal(lay_over(original, generated, mask, known)[:5], generated[:5])

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from studio.core.geometry import EMPTY, Rect
+from studio.core.geometry import EMPTY, Rect, Size
 from studio.generation import masks
 
 MASKS = arrays.arrays(np.uint8, (24, 31), elements=st.sampled_from([0, 0, 0, 1, 128, 255]))
@@ -48,3 +48,37 @@ def test_feather_inward_fades_from_the_edge_but_not_from_the_border() -> None:
     row = masks.feather_inward(mask, 8)[20]
     assert (np.diff(row[20:29].astype(int)) > 0).all()
     assert row[-1] == 255
+
+
+@given(MASKS, st.integers(0, 12))
+def test_the_composite_mask_never_shows_more_than_was_painted(mask: np.ndarray, feather: int) -> None:
+    shown = masks.composite_mask(mask, feather)
+    assert np.array_equal(shown > 0, mask > 0)
+
+
+def test_grey_covers_wholly_from_a_quarter_on_and_fades_below() -> None:
+    levels = [masks.composite_mask(np.full((9, 9), level, np.uint8), 0)[4, 4] for level in (8, 32, 64, 255)]
+    assert levels == sorted(levels)
+    assert levels[0] < 30
+    assert levels[2:] == [255, 255]
+
+
+def test_a_thin_mask_does_not_fade_away() -> None:
+    mask = np.zeros((60, 60), np.uint8)
+    mask[28:33] = 255
+    assert masks.composite_mask(mask, 40).max() > 200
+
+
+def test_the_denoise_mask_keeps_grey_as_strength() -> None:
+    mask = np.zeros((80, 80), np.uint8)
+    mask[20:60, 20:60] = 100
+    reached = masks.denoise_mask(mask, 4, 8)
+    assert reached.max() == 100
+    assert (reached[20:60, 20:60] == 100).all()
+    assert reached[40, 14] > 0
+
+
+def test_automatic_lengths_follow_size_and_strength() -> None:
+    small, large = masks.automatic_lengths(Size(60, 60), 1.0), masks.automatic_lengths(Size(900, 900), 1.0)
+    assert small < large
+    assert masks.automatic_lengths(Size(900, 900), 0.2) < large

@@ -93,16 +93,18 @@ def test_inpainting_leaves_every_pixel_outside_the_mask_alone() -> None:
     assert changed[100:130, 120:160].mean() > 0.9
 
 
-def test_a_grey_mask_keeps_its_softness() -> None:
+def test_a_grey_mask_changes_less_and_shows_no_ghost_of_what_was_there() -> None:
     document = document_with_photo()
     paint_mask(document, Rect(100, 80, 64, 64), 90)
-    preparation = prepare(capture(document, mask_feather_px=0, mask_grow_px=0), make_catalog())
+    preparation = prepare(
+        capture(document, is_mask_automatic=False, mask_feather_px=0, mask_grow_px=0), make_catalog()
+    )
     (request,) = preparation.requests
     assert request.mask is not None
     assert request.mask.max() == 90
     candidate = finish(preparation, request, picture(request))
     assert candidate.mask is not None
-    assert (candidate.mask == 90).all()
+    assert (candidate.mask == 255).all()
 
 
 def test_the_traces_of_a_soft_eraser_are_no_mask() -> None:

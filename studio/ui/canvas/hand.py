@@ -163,6 +163,8 @@ class Hand:
             get_frame=lambda: model.frame,
             set_frame=model.set_frame,
             pick_color=self._use_color,
+            get_context=lambda: model.forecasts.context_rect,
+            set_context=model.forecasts.choose,
             zoom=zoom,
             worker=model.background,
             show_instead=show_instead,

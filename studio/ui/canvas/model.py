@@ -10,6 +10,7 @@ from studio.document.document import Document
 from studio.document.history import History
 from studio.tools.settings import ToolSettings
 from studio.workspace.background import Background
+from studio.workspace.forecasts import Forecasts
 from studio.workspace.results import Results
 
 
@@ -21,6 +22,7 @@ class CanvasModel(Protocol):
     tool_settings: ToolSettings
     document_replaced: Event[Document]
     frame_changed: Event[Rect]
+    forecasts: Forecasts
 
     @property
     def document(self) -> Document: ...

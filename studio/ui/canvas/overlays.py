@@ -33,6 +33,7 @@ DARK_ALPHA = 130
 HANDLE_PX = 9
 CHIP_HEIGHT_PX = 20
 CHIP_GAP_PX = 5
+CONTEXT_DASH_PX = 5
 OUTPAINT_PERIOD_PX = 12
 MIN_BRUSH_OUTLINE_PX = 2.0
 MAX_KEPT_CIRCLE_PX = 300
@@ -158,6 +159,21 @@ class Decorations:
             middle = viewport.to_device(where)
             corner = QPointF(middle.x - self._chip_width(text) / 2, middle.y - height / 2)
             self._chip(painter, exposed, corner, text)
+
+    def draw_context(self, painter: QPainter, exposed: QRect, box: Rect, note: str) -> None:
+        """What the model sees around the mask: a dashed line, its note under the lower left corner."""
+        width = max(1.0, self.scale)
+        outline = QRectF(box.x + 0.5, box.y + 0.5, box.width - 1, box.height - 1)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(0, 0, 0, 150), width))
+        painter.drawRect(outline)
+        pen = QPen(QColor(self.colors.accent), width)
+        pen.setDashPattern([CONTEXT_DASH_PX, CONTEXT_DASH_PX])
+        painter.setPen(pen)
+        painter.drawRect(outline)
+        gap = CHIP_GAP_PX * self.scale
+        lowest = painter.viewport().height() - CHIP_HEIGHT_PX * self.scale - gap
+        self._chip(painter, exposed, QPointF(max(box.x, gap), min(box.bottom + gap, lowest)), note)
 
     def draw_progress(self, painter: QPainter, exposed: QRect, box: Rect, text: str, share: float) -> None:
         """A thin bar along the lower edge of where the job works, its step beneath."""

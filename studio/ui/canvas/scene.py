@@ -25,6 +25,7 @@ from studio.document.operations import reach
 from studio.generation.request import UInt8Array
 from studio.tools.tool import NO_OVERLAY, Outline, Overlay
 from studio.ui.canvas.colors import DARK_COLORS, CanvasColors
+from studio.ui.canvas.forecast_overlay import ForecastOverlay
 from studio.ui.canvas.mask_overlay import MaskOverlay
 from studio.ui.canvas.model import CanvasModel
 from studio.ui.canvas.overlays import Decorations, qrect, rect_of
@@ -32,6 +33,9 @@ from studio.ui.canvas.projection import Projection
 from studio.ui.canvas.result_overlay import ResultOverlay
 from studio.ui.canvas.tile_cache import COARSEST_PX, PictureCache, level_for
 from studio.ui.canvas.viewport import CRISP_FROM_ZOOM, Viewport
+
+NOTE_WIDTH_PX = 400
+"""More than any note beside a small context takes, device pixels."""
 
 RENEW_BUDGET_S = 0.008
 MOVING_BUDGET_S = 0.003
@@ -73,12 +77,16 @@ class Scene:
         self._colors = DARK_COLORS
         self._decorations = Decorations(self._colors, 1.0, font)
         self._mask = MaskOverlay(self._colors.mask, model.document.selection)
+        self._forecast = ForecastOverlay(model.forecasts)
+        self._forecast_drawn = EMPTY
         self._has_hint = False
         self._is_behind = False
         self._unsubscribe: list[Callable[[], None]] = []
         self._unsubscribe_document: list[Callable[[], None]] = []
         self._unsubscribe.append(model.document_replaced.subscribe(self._on_document_replaced))
         self._unsubscribe.append(model.frame_changed.subscribe(lambda _: self._damage_all()))
+        for event in (model.forecasts.changed, model.forecasts.context_changed):
+            self._unsubscribe.append(event.subscribe(lambda _: self._follow_forecast()))
         self._on_document_replaced(model.document)
         self.results.follow()
 
@@ -117,6 +125,7 @@ class Scene:
         margin = self._decorations.note_margin_px()
         for rect in {before, after}:
             self._damage(rect, margin_px=margin)
+        self._follow_forecast()
         self._update_hint()
 
     def set_results_hidden(self, is_hidden: bool) -> None:
@@ -246,6 +255,12 @@ class Scene:
         if is_frame_shown and frame_box.adjusted(-margin, -margin, margin, margin).intersects(exposed):
             decorations.draw_frame(painter, frame_box)
             decorations.draw_frame_notes(painter, exposed, model.frame, model.document.canvas, viewport)
+        context = self._forecast.context_rect
+        if not context.is_empty and not self.is_showing_result:
+            box = viewport.snapped_rect(context)
+            if qrect(box.expanded(margin)).intersects(exposed):
+                self._forecast.draw(painter, viewport)
+                decorations.draw_context(painter, exposed, box, self._forecast.note())
         live = self.results.live
         if live is not None and not self.results.is_hidden:
             box = viewport.snapped_rect(live.visible_rect)
@@ -348,6 +363,17 @@ class Scene:
                 self._mask.set_source(EMPTY, document.selection)
         elif self._mask.area.is_empty or not self._mask.area.contains_rect(masked):
             self._mask.set_source(masked.united(document.canvas), document.selection)
+
+    @property
+    def is_showing_result(self) -> bool:
+        """A result, or one in the making, lies over the picture: it is judged without lines over it."""
+        return self.results.shown is not None or self.results.live is not None
+
+    def _follow_forecast(self) -> None:
+        before, self._forecast_drawn = self._forecast_drawn, self._forecast.rect
+        margin = self._decorations.note_margin_px() + NOTE_WIDTH_PX
+        for rect in {before, self._forecast_drawn}:
+            self._damage(rect, margin_px=margin)
 
     def _update_hint(self) -> None:
         model = self._model

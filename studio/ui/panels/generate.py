@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLineEdit, QScro
 
 from studio.core.geometry import Rect, Size
 from studio.generation.catalog import Catalog, SamplerInfo
+from studio.generation.prefill import PREFILL_LABELS, prefill_of
 from studio.generation.request import MAX_SEED
 from studio.ui.bind import Bindings, bind_spin
 from studio.ui.context import Context
@@ -66,15 +67,24 @@ class GeneratePanel(QScrollArea):
         self.height_px = SliderSpin(
             "Frame height", MIN_FRAME_PX, MAX_FRAME_PX, step=8, curve=3.0, prefix="H "
         )
-        self.grow = _spin("Grow the mask by", "mask_grow_px", suffix=" px", curve=2.0)
-        self.feather = _spin("Soften the mask by", "mask_feather_px", suffix=" px", curve=2.0)
+        self.prefill = ChoiceBox("Pre-fill")
+        self.grow = _spin("Grow the mask by", "mask_grow_px", prefix="Grow ", curve=2.0)
+        self.feather = _spin("Soften the mask by", "mask_feather_px", prefix="Feather ", curve=2.0)
+        self.detail = _spin("Model pixels on the mask", "least_target_px", step=64, suffix=" px", curve=2.0)
         self.strength.setToolTip("How far the picture may move away from what is there: 100 % starts afresh")
         self.guidance.setToolTip("How closely the prompt is followed; 1 switches guidance off")
         self.steps.setToolTip("More steps take longer and settle finer detail")
         self.batch.setToolTip("How many pictures each press of Generate makes, one seed after the other")
         self.seed.setToolTip("The same seed and settings make the same picture again")
-        self.grow.setToolTip("Lets the change reach this far beyond the painted mask")
-        self.feather.setToolTip("Width of the soft transition at the mask's edge")
+        self.prefill.setToolTip(
+            "What stands under the mask before the model begins; below 100 % strength it shows"
+        )
+        self.grow.setToolTip("Lets the change reach this many pixels beyond the painted mask")
+        self.feather.setToolTip("Width of the soft transition at the mask's edge, in pixels")
+        self.detail.setToolTip(
+            "Model pixels the masked part gets at least on its long side, as far as the model's own size: a small mask is "
+            "shown to it enlarged"
+        )
         self.width_px.setToolTip("Width of the frame the model sees, in picture pixels")
         self.height_px.setToolTip("Height of the frame the model sees, in picture pixels")
 
@@ -91,8 +101,13 @@ class GeneratePanel(QScrollArea):
         self._row("&Images", self.batch)
         fit = self._context.button("frame_to_canvas", icon_px=SMALL_ICON_PX)
         self._row("Fr&ame", self.width_px, self.height_px, fit)
-        self._row("Mask gr&ow", self.grow)
-        self._row("Feathe&r", self.feather)
+        automatic = self._context.button("mask_auto", icon_px=SMALL_ICON_PX)
+        self._row("B&order", self.grow, self.feather, automatic)
+        to_layer = self._context.button("prefill_layer", icon_px=SMALL_ICON_PX)
+        self._row("P&re-fill", self.prefill, to_layer)
+        passes = self._context.button("two_pass", icon_px=SMALL_ICON_PX)
+        reach = self._context.button("show_reach", icon_px=SMALL_ICON_PX)
+        self._row("Pi&xels", self.detail, passes, reach)
         self._grid.setRowStretch(self._grid.rowCount(), 1)
 
     def _row(self, label: str, field: QWidget, *more: QWidget) -> None:
@@ -117,6 +132,16 @@ class GeneratePanel(QScrollArea):
         bind_spin(self._bindings, model, "batch_count", self.batch)
         bind_spin(self._bindings, model, "mask_grow_px", self.grow)
         bind_spin(self._bindings, model, "mask_feather_px", self.feather)
+        bind_spin(self._bindings, model, "least_target_px", self.detail)
+        self._bindings.field(model, "is_mask_automatic", self._show_automatic)
+        self._bindings.field(model, "is_two_pass", self._context.actions["two_pass"].setChecked)
+        self._bindings.field(model, "prefill", self._show_prefill)
+        self.prefill.chosen.connect(lambda identifier: model.set(prefill=identifier))
+        forecasts = workspace.forecasts
+        self._bindings.subscribe(
+            forecasts.changed, lambda _: self._context.actions["show_reach"].setChecked(forecasts.is_shown)
+        )
+        self._context.actions["show_reach"].setChecked(forecasts.is_shown)
         self._bindings.field(model, "seed", self._show_seed)
         self.seed.editingFinished.connect(self._on_seed_edited)
         self.model.chosen.connect(self._on_model_chosen)
@@ -213,6 +238,15 @@ class GeneratePanel(QScrollArea):
             schedule = entry.schedules[0]
         settings.set(sampler=identifier, schedule=schedule)
 
+    def _show_automatic(self, is_automatic: bool) -> None:
+        self._context.actions["mask_auto"].setChecked(is_automatic)
+        for spin in (self.grow, self.feather):
+            spin.setEnabled(not is_automatic)
+
+    def _show_prefill(self, identifier: str) -> None:
+        choices = [Choice(identifier=kind.value, label=label) for kind, label in PREFILL_LABELS.items()]
+        self.prefill.set_choices(choices, prefill_of(identifier).value)
+
     def _show_seed(self, seed: int) -> None:
         if self.seed.text() != str(seed):
             self.seed.setText(str(seed))
@@ -238,7 +272,16 @@ class GeneratePanel(QScrollArea):
 
 
 def _spin(
-    name: str, field: str, *, decimals: int = 0, step: float = 1.0, curve: float = 1.0, suffix: str = ""
+    name: str,
+    field: str,
+    *,
+    decimals: int = 0,
+    step: float = 1.0,
+    curve: float = 1.0,
+    prefix: str = "",
+    suffix: str = "",
 ) -> SliderSpin:
     lowest, highest = LIMITS[field]
-    return SliderSpin(name, lowest, highest, decimals=decimals, step=step, curve=curve, suffix=suffix)
+    return SliderSpin(
+        name, lowest, highest, decimals=decimals, step=step, curve=curve, prefix=prefix, suffix=suffix
+    )

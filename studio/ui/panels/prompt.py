@@ -11,16 +11,18 @@ from PySide6.QtGui import QIcon, QKeyEvent, QKeySequence, QResizeEvent, QTextCur
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from studio.document.document import Document
+from studio.generation.verbs import verb_of
 from studio.jobs.job import Job, JobState
 from studio.ui.action_set import shown_keys, tooltip
 from studio.ui.actions import spec
 from studio.ui.bind import Bindings, bind_text
 from studio.ui.context import Context
 from studio.ui.later import Later
+from studio.ui.panels.verbs import VerbRow
 from studio.ui.widgets.buttons import ProgressButton
 from studio.ui.widgets.labels import ElidedLabel, restyle
 from studio.ui.wording import seconds_left
-from studio.workspace.intent import intended
+from studio.workspace.intent import intended, words
 
 if TYPE_CHECKING:
     from studio.generation.catalog import ModelInfo
@@ -80,6 +82,7 @@ class PromptPanel(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.prompt = PromptEdit("Prompt", f"{PLACEHOLDER}…", lines=3)
         self.negative = PromptEdit("Negative prompt", "What should not be there…", lines=2)
+        self.verbs = VerbRow(context)
         self.button = ProgressButton()
         self.button.setProperty("emphasis", "large")
         self.button.setProperty("role", "primary")
@@ -138,6 +141,7 @@ class PromptPanel(QWidget):
     def close_panel(self) -> None:
         self._document_end()
         self._bindings.disconnect()
+        self.verbs.close_panel()
         if self._popover is not None:
             self._popover.close()
         if self.completion is not None:
@@ -145,7 +149,8 @@ class PromptPanel(QWidget):
 
     def _lay_out(self) -> None:
         left = QVBoxLayout()
-        left.setSpacing(6)
+        left.setSpacing(4)
+        left.addWidget(self.verbs)
         left.addWidget(self.prompt, 3)
         left.addWidget(self.untaught)
         left.addWidget(self.negative, 2)
@@ -262,12 +267,13 @@ class PromptPanel(QWidget):
         """Says what Generate would do before it is pressed."""
         workspace = self._context.workspace
         values = workspace.settings.values
-        intent = intended(workspace.document, workspace.frame, values.strength).value
+        verb = verb_of(values.verb)
+        intent = words(intended(workspace.document, workspace.frame, values.strength, verb), verb)
         self._intent = f"{intent} · {values.batch_count} images" if values.batch_count > 1 else intent
         self._refresh()
 
     def _on_setting_changed(self, name: str) -> None:
-        if name in ("strength", "batch_count"):
+        if name in ("strength", "batch_count", "verb"):
             self._intent_later.schedule()
         if name in ("model", "guidance_scale"):
             self._refresh()

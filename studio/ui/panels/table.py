@@ -50,7 +50,7 @@ def _brushes(context: Context) -> QWidget:
 
 
 PANELS: tuple[PanelSpec, ...] = (
-    PanelSpec(id="generate", title="Settings", make=GeneratePanel, share_px=352, stretch=0),
+    PanelSpec(id="generate", title="Settings", make=GeneratePanel, share_px=380, stretch=0),
     PanelSpec(id="brushes", title="Brushes", make=_brushes, tab_of="generate"),
     PanelSpec(id="layers", title="Layers", make=LayersPanel, share_px=250, stretch=3),
     PanelSpec(id="masks", title="Masks", make=_saved_masks, tab_of="layers"),

@@ -16,7 +16,7 @@ GROUPS: tuple[tuple[str, ...], ...] = (
     ("brush", "eraser", "fill", "gradient", "color_picker"),
     ("smudge", "blur", "clone", "heal"),
     ("move", "transform", "crop"),
-    ("frame", "pan"),
+    ("frame", "context", "pan"),
 )
 GAP_PX = 2
 MARGIN_PX = 6

@@ -26,6 +26,7 @@ NAMES = {
     "crop": "Crop",
     "pan": "Pan",
     "frame": "Frame",
+    "context": "Context",
     "color_picker": "Color picker",
     "select_rectangle": "Rectangle mask",
     "select_ellipse": "Ellipse mask",
@@ -42,6 +43,7 @@ NAMES = {
 HINTS = {
     "move": "Drag the masked pixels, or the whole layer. Alt leaves a copy, Shift keeps straight.",
     "pan": "Drag to move the view, turn the wheel to zoom.",
+    "context": "What the model sees around the mask. Drag it or its edges; nothing masked, nothing to drag.",
     "frame": "Drag the frame or its edges. What lies past the picture is painted on.",
     "color_picker": "Click the picture to take its color.",
     "select_rectangle": "Shift adds, Ctrl takes away. While dragging: Shift makes a square, Space moves it.",
@@ -86,6 +88,10 @@ class ToolOptions(QWidget):
         self._fit.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._fit.setToolTip(context.actions["frame_to_canvas"].toolTip())
         self._fit.clicked.connect(context.actions["frame_to_canvas"].trigger)
+        self._automatic = QPushButton("Automatic")
+        self._automatic.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._automatic.setToolTip(context.actions["context_auto"].toolTip())
+        self._automatic.clicked.connect(context.actions["context_auto"].trigger)
         self._lay_out()
         for spin, name, scale in (
             (self.size_px, "size_px", 1.0),
@@ -118,6 +124,7 @@ class ToolOptions(QWidget):
         row.addWidget(self.fields)
         row.addWidget(self._hint, 4)
         row.addWidget(self._fit)
+        row.addWidget(self._automatic)
         row.addStretch(1)
         for action_id in ("undo", "redo"):
             row.addWidget(self._context.button(action_id))
@@ -150,6 +157,7 @@ class ToolOptions(QWidget):
         self._hint.setText(HINTS.get(tool_id, ""))
         self._hint.setVisible(tool_id in HINTS)
         self._fit.setVisible(tool_id == "frame")
+        self._automatic.setVisible(tool_id == "context")
         self.fields.setVisible(tool_id in OPTIONS)
         self._show_numbers(tool_id)
 

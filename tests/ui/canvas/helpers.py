@@ -21,6 +21,7 @@ from studio.generation.request import Recipe
 from studio.tools.settings import ToolSettings
 from studio.ui.canvas.view import CanvasView
 from studio.workspace.background import Background, Inline
+from studio.workspace.forecasts import Forecasts
 from studio.workspace.results import Results
 
 RECIPE = Recipe(model="starter")
@@ -32,6 +33,7 @@ class PaintModel:
     def __init__(self, canvas: Rect, *layers: Layer) -> None:
         self.background: Background = Inline()
         self.results = Results()
+        self.forecasts = Forecasts()
         self.tool_settings = ToolSettings()
         self.document_replaced: Event[Document] = Event()
         self.frame_changed: Event[Rect] = Event()
