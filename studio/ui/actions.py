@@ -421,7 +421,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     _a("two_pass", "Seco&nd Pass", "Generate/What to Do", "Ctrl+Alt+2", "Go over the masked part once more, closer, where it had to be drawn smaller than it is", icon="two_pass", check=True),
     _a("prefill_layer", "Pre-fill to La&yer", "Generate/What to Do", "Ctrl+Alt+L", "Put what the model would start from under the mask on a layer, to look at and to paint over", icon="prefill", needs="mask"),
     _a("show_reach", "Show What &Will Change", "Generate/What to Do", "Shift+D", "Draw over the canvas what the model sees, how far it may change things, and where the result will show", icon="reach", check=True),
-    _a("context_auto", "&Automatic Context", "Generate/What to Do", "Ctrl+Alt+F", "Let the studio choose again what the model sees around the mask", icon="fit", needs="context"),
+    _a("context_auto", "&Automatic Context", "Generate/What to Do", "Ctrl+Alt+X", "Let the studio choose again what the model sees around the mask", icon="fit", needs="context"),
     _a("seed_random", "&Roll the Seed", "Generate", "Ctrl+R", "Choose another seed", icon="dice"),
     _a("seed_lock", "&Lock the Seed", "Generate", "Ctrl+L", "Keep the seed for the next pictures", icon="lock", check=True),
     _a("focus_prompt", "Write t&he Prompt", "Generate", "Ctrl+P", "Put the cursor into the prompt", group=True),
