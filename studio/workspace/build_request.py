@@ -138,6 +138,8 @@ def second_request(
     """The closer look that follows the picture of the first pass; None where it was the only one."""
     closer, plan = preparation.closer, preparation.plan
     original, known, denoise = preparation.original, preparation.known, preparation.denoise_mask
+    if request.recipe.last_step:  # stopped early, and meant so
+        return None
     if closer is None or original is None or known is None or denoise is None or request.mask is None:
         return None
     assert preparation.composite_mask is not None
@@ -152,6 +154,7 @@ def second_request(
             width=closer.model_size.width,
             height=closer.model_size.height,
             strength=SECOND_PASS_STRENGTH,
+            stages=(),
         ),
         image=np.ascontiguousarray(resize(np.ascontiguousarray(drawn), closer.model_size)),
         mask=np.ascontiguousarray(resize_mask(np.ascontiguousarray(mask), closer.model_size)),

@@ -45,13 +45,14 @@ def masked_place(
     if verb.inverts_mask:
         painted = 255 - painted
     painted[outside(plan.target_rect, plan.work_rect)] = 0
-    grow_px, feather_px = lengths(values, plan.target_rect)
-    return Place(
-        plan=plan,
-        painted=painted,
-        denoise=masks.denoise_mask(painted, grow_px, feather_px),
-        composite=masks.composite_mask(painted, feather_px),
-    )
+    denoise, composite = masks_of(painted, values)
+    return Place(plan=plan, painted=painted, denoise=denoise, composite=composite)
+
+
+def masks_of(painted: UInt8Array, values: SettingsValues) -> tuple[UInt8Array, UInt8Array]:
+    """(denoise, composite) of what is painted; see `generation.masks`."""
+    grow_px, feather_px = lengths(values, masks.bounds(painted))
+    return masks.denoise_mask(painted, grow_px, feather_px), masks.composite_mask(painted, feather_px)
 
 
 def lengths(values: SettingsValues, target: Rect) -> tuple[int, int]:

@@ -25,6 +25,8 @@ class Desk:
         self.queue = JobQueue(self.link)
         self.workspace = Workspace(queue=self.queue, background=Inline(), canvas=Size(SIDE, SIDE))
         self.workspace.settings.set(prompt="a lake", steps=4, is_seed_random=False, seed=7)
+        # The model sees all of this small canvas, and edges are as wide as the numbers say.
+        self.workspace.settings.set(least_target_px=0, is_mask_automatic=False)
         self.making = self.workspace.in_the_making
         self.link.start()
         self.pump()
