@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from studio.generation.catalog import ModelInfo
 from studio.generation.scenes.captions import write_caption
 from studio.generation.scenes.prompt_words import FILLER
-from studio.generation.scenes.reading import MAX_READ_CHARS, MAX_UNKNOWN, normal_word, words_of
-from studio.generation.scenes.spec import ATTRIBUTES, COLORS, sample_spec
+from studio.generation.scenes.reading import MAX_READ_CHARS, MAX_UNKNOWN, normal_word, read_prompt, words_of
+from studio.generation.scenes.spec import ATTRIBUTES, COLORS, WIDER, sample_spec
 from studio.generation.scenes.telling import listed
 from studio.generation.scenes.words import SYNONYMS
 
@@ -94,9 +94,23 @@ def untaught(prompt: str, model: ModelInfo, *, begun: str = "") -> str:
     unknown, knows_some = unknown_words(prompt, model, begun=begun)
     if not unknown:
         return ""
+    drawn = tuple(word for word in unknown if not read_prompt(word).says_nothing)
+    if drawn == unknown:
+        return f"{model.name} does not know {listed(unknown)}; Draw a Scene does."
+    also = f" Draw a Scene knows {listed(drawn)}." if drawn else ""
     if not knows_some:
-        return f"{model.name} knows none of these words; it will paint any landscape. See “What it knows”."
-    return f"{model.name} does not know {listed(unknown)} and will leave that out."
+        return f"{model.name} knows none of these words.{also or ' See “What it knows”.'}"
+    return f"{model.name} does not know {listed(unknown)}.{also}"
+
+
+def drawn_only() -> tuple[str, ...]:
+    """What the scene renderer draws beyond the words of the model, for those who wonder."""
+    return tuple(
+        phrases[0].replace("{c} ", "").removeprefix("a ").split(" with ")[0]
+        for attribute, values in SYNONYMS.items()
+        for value, phrases in values.items()
+        if value in WIDER.get(attribute, ()) and value not in ATTRIBUTES.get(attribute, ())
+    )
 
 
 def surprise(seed: int) -> str:

@@ -8,7 +8,15 @@ from hypothesis import strategies as st
 
 from studio.generation.catalog import ModelInfo
 from studio.generation.example_pictures import example_pictures
-from studio.generation.vocabulary import MAX_COMPLETIONS, completions, surprise, unknown_words, untaught
+from studio.generation.scenes.reading import read_prompt
+from studio.generation.vocabulary import (
+    MAX_COMPLETIONS,
+    completions,
+    drawn_only,
+    surprise,
+    unknown_words,
+    untaught,
+)
 
 WORDS = {
     "place": ("lake", "meadow", "mountain lake", "snowy field"),
@@ -71,6 +79,16 @@ def test_a_word_that_is_being_typed_is_not_called_unknown_while_it_may_become_on
     assert untaught("a red mea", SMALL, begun="mea") == ""
     assert "“mea”" in untaught("a red mea", SMALL)
     assert "“dragon”" in untaught("a red dragon", SMALL, begun="dragon")
+
+
+def test_what_the_renderer_knows_is_said_too() -> None:
+    assert untaught("a windmill by a lake", SMALL) == "Small does not know “windmill”; Draw a Scene does."
+    sentence = untaught("a windmill, a lake, a dragon", SMALL)
+    assert "“windmill” and “dragon”" in sentence
+    assert sentence.endswith("Draw a Scene knows “windmill”.")
+    assert {"windmill", "rowing boat", "waterfall", "tree house"} <= set(drawn_only())
+    for phrase in drawn_only():
+        assert read_prompt(phrase).named
 
 
 def test_surprises_differ() -> None:

@@ -42,7 +42,11 @@ MOVING_BUDGET_S = 0.003
 """Time for compositing in one paint, at rest and while the view moves; what is left follows in the next turns of the event
 loop."""
 
-HINT = ("Type a prompt and press Ctrl+Enter", "or drop a picture here")
+HINT = (
+    "Type a prompt and press Ctrl+Enter",
+    "or draw a scene to paint over: Ctrl+Shift+D",
+    "or drop a picture here",
+)
 DROP_TEXT = "Drop to open the picture"
 
 

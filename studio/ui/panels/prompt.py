@@ -209,6 +209,7 @@ class PromptPanel(QWidget):
         self._words_later = Later(self._refresh_words, pause_ms=WORDS_PAUSE_MS, parent=self)
         self.prompt.textChanged.connect(self._on_prompt_changed)
         self._bindings.subscribe(workspace.queue.changed, self._on_catalog_changed)
+        self._on_catalog_changed(None)
         self._refresh_intent()
         self._toggle.clicked.connect(self._context.actions["negative_prompt"].trigger)
         self._words.clicked.connect(self._context.actions["vocabulary"].trigger)

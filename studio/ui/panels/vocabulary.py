@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from studio.core.paths import resources_dir
 from studio.generation.catalog import ModelInfo
 from studio.generation.example_pictures import example_pictures
+from studio.generation.vocabulary import drawn_only
 from studio.ui.context import Context
 from studio.ui.widgets.flow_layout import FlowLayout
 from studio.ui.widgets.labels import ElidedLabel, plain_label
@@ -87,9 +88,13 @@ class VocabularyPopover(QFrame):
             for example in model.examples:
                 if example not in pictures:
                     column.addWidget(self._example(example))
-        for group, words in model.vocabulary.items():
+        groups = {group.capitalize(): words for group, words in model.vocabulary.items()}
+        # Only where there are groups: nobody who writes free text looks for the renderer here.
+        if groups:
+            groups["Only by Draw a Scene"] = drawn_only()
+        for group, words in groups.items():
             column.addSpacing(4)
-            column.addWidget(plain_label(group.capitalize(), role="section"))
+            column.addWidget(plain_label(group, role="section"))
             row = QWidget()
             flow = FlowLayout(row)
             flow.setContentsMargins(0, 0, 0, 0)
