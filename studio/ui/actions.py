@@ -447,6 +447,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     _a("panel_brushes", "&Brushes", "View/Panels", "F5", "Show or hide the brushes", check=True),
     _a("panel_layers", "&Layers", "View/Panels", "F7", "Show or hide the layers", check=True),
     _a("panel_masks", "Saved &Masks", "View/Panels", "Ctrl+F7", "Show or hide the masks kept by name", check=True),
+    _a("panel_history", "&History", "View/Panels", "Ctrl+F8", "Show or hide what was done, step by step", check=True),
     _a("panel_queue", "&Queue", "View/Panels", "F8", "Show or hide the queue", check=True),
     _a("hide_panels", "&Hide All Panels", "View", "Tab", "Nothing but the canvas", check=True, canvas=True),
     _a("fullscreen", "Full &Screen", "View", "F11", "Fill the whole screen", check=True),

@@ -49,11 +49,18 @@ def _brushes(context: Context) -> QWidget:
     return BrushesPanel(context)
 
 
+def _history(context: Context) -> QWidget:
+    from studio.ui.panels.history import HistoryPanel
+
+    return HistoryPanel(context)
+
+
 PANELS: tuple[PanelSpec, ...] = (
     PanelSpec(id="generate", title="Settings", make=GeneratePanel, share_px=380, stretch=0),
     PanelSpec(id="brushes", title="Brushes", make=_brushes, tab_of="generate"),
     PanelSpec(id="layers", title="Layers", make=LayersPanel, share_px=250, stretch=3),
     PanelSpec(id="masks", title="Masks", make=_saved_masks, tab_of="layers"),
+    PanelSpec(id="history", title="History", make=_history, tab_of="layers"),
     PanelSpec(
         id="queue", title="Queue", make=QueuePanel, share_px=100, stretch=1, header_actions=("queue_clear",)
     ),
