@@ -6,7 +6,7 @@ Nothing in a folder chooses what runs: class names only have to match the layout
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -69,7 +69,8 @@ LAYOUTS: dict[str, Layout] = {
 
 @dataclass(frozen=True, kw_only=True)
 class ModelFolder:
-    """A folder that passed every check. weights: per component, the one safetensors file to load.
+    """A model that passed every check: a folder, or one file (then description is the folder that describes its kind).
+    weights: per component, the one safetensors file to load.
 
     configs: per component, its config.json; "scheduler" is its noise definition, "pipeline" the model_index.json.
     fingerprint: changes with the files.
@@ -80,10 +81,11 @@ class ModelFolder:
     configs: Mapping[str, Mapping[str, Any]]
     weights: Mapping[str, Path]
     fingerprint: tuple[tuple[str, int, int], ...]
+    description: Path | None = None
 
     def is_unchanged(self) -> bool:
         try:
-            return _fingerprint(self.weights.values()) == self.fingerprint
+            return fingerprint_of(self.weights.values()) == self.fingerprint
         except OSError:
             return False
 
@@ -96,23 +98,32 @@ def read_folder(path: Path, identifier: str) -> ModelFolder:
             remedy="Check that the drive is connected, or choose another model.",
             details=str(path),
         )
-    index = _json(path / "model_index.json", missing="is no model folder (model_index.json is missing)")
+    index = read_json(path / "model_index.json", missing="is no model folder (model_index.json is missing)")
     layout = _layout(path, index)
     _refuse_code(path)
-    configs = {name: _component_config(path, name) for name in layout.components}
-    configs["scheduler"] = _json(path / "scheduler" / "scheduler_config.json")
-    configs["pipeline"] = index
+    configs = read_configs(path, layout.components, index)
     weights = {name: _weight_file(path / name, stem) for name, stem in layout.weight_stems.items()}
     for file in weights.values():
         tensor_shapes(file)
     _check_fit(path, configs)
+    info = describe(path, identifier, layout, configs)
+    settings = path / "studio.json"
     return ModelFolder(
         path=path,
-        info=_info(path, identifier, layout, configs),
+        info=_with_settings(info, read_json(settings)) if settings.is_file() else info,
         configs=configs,
         weights=weights,
-        fingerprint=_fingerprint(weights.values()),
+        fingerprint=fingerprint_of(weights.values()),
     )
+
+
+def read_configs(
+    path: Path, components: Iterable[str], index: Mapping[str, Any]
+) -> dict[str, Mapping[str, Any]]:
+    configs = {name: _component_config(path, name) for name in components}
+    configs["scheduler"] = read_json(path / "scheduler" / "scheduler_config.json")
+    configs["pipeline"] = index
+    return configs
 
 
 def _layout(path: Path, index: Mapping[str, Any]) -> Layout:
@@ -147,7 +158,7 @@ def _refuse_code(path: Path) -> None:
 
 def _component_config(path: Path, component: str) -> Mapping[str, Any]:
     name = "tokenizer_config.json" if component.startswith("tokenizer") else "config.json"
-    config = _json(path / component / name)
+    config = read_json(path / component / name)
     if "auto_map" in config:
         raise EngineError(
             f"The model {path.name} asks for program code of its own ({component}), which the studio never runs.",
@@ -192,7 +203,9 @@ def _check_fit(path: Path, configs: Mapping[str, Mapping[str, Any]]) -> None:
         )
 
 
-def _info(path: Path, identifier: str, layout: Layout, configs: Mapping[str, Mapping[str, Any]]) -> ModelInfo:
+def describe(
+    path: Path, identifier: str, layout: Layout, configs: Mapping[str, Mapping[str, Any]]
+) -> ModelInfo:
     noise = configs["scheduler"]
     refused: dict[str, str] = {}
     if noise.get("rescale_betas_zero_snr"):
@@ -207,9 +220,9 @@ def _info(path: Path, identifier: str, layout: Layout, configs: Mapping[str, Map
     factor = 2 ** (len(blocks) - 1) if isinstance(blocks, list) and blocks else 8
     sample_size = configs["unet"].get("sample_size")
     native = sample_size * factor if isinstance(sample_size, int) and 1 <= sample_size <= 512 else 512
-    info = ModelInfo(
+    return ModelInfo(
         identifier=identifier,
-        name=path.name,
+        name=path.stem if path.is_file() else path.name,
         family=layout.family,
         path=str(path),
         native_size=native,
@@ -218,8 +231,6 @@ def _info(path: Path, identifier: str, layout: Layout, configs: Mapping[str, Map
         refused_samplers=refused,
         refused_schedules=refused_schedules,
     )
-    settings = path / "studio.json"
-    return _with_settings(info, _json(settings)) if settings.is_file() else info
 
 
 def _with_settings(info: ModelInfo, settings: Mapping[str, Any]) -> ModelInfo:
@@ -247,7 +258,7 @@ def _texts(value: object) -> tuple[str, ...]:
     return tuple(text for text in value if isinstance(text, str)) if isinstance(value, list) else ()
 
 
-def _json(path: Path, *, missing: str = "") -> Mapping[str, Any]:
+def read_json(path: Path, *, missing: str = "") -> Mapping[str, Any]:
     folder = path.parent if path.name == "model_index.json" else path.parent.parent
     try:
         if path.stat().st_size > MAX_CONFIG_BYTES:
@@ -270,6 +281,6 @@ def _json(path: Path, *, missing: str = "") -> Mapping[str, Any]:
     return value
 
 
-def _fingerprint(files: Any) -> tuple[tuple[str, int, int], ...]:
+def fingerprint_of(files: Iterable[Path]) -> tuple[tuple[str, int, int], ...]:
     stats = [(file, file.stat()) for file in files]
     return tuple((str(file), stat.st_size, stat.st_mtime_ns) for file, stat in stats)

@@ -26,7 +26,7 @@ from transformers import CLIPTextModel, CLIPTextModelWithProjection, CLIPTokeniz
 
 from studio.core.errors import EngineError
 from studio.core.geometry import Size
-from studio.engine import conditioning, preview
+from studio.engine import conditioning, preview, single_file
 from studio.engine.cancel import CancelGuard
 from studio.engine.components import component
 from studio.engine.conditioning import Conditioning
@@ -47,26 +47,20 @@ CLEAN = NoiseLevel(signal=1.0, noise=0.0)
 
 def load(folder: ModelFolder, placement: Placement) -> StableDiffusion:
     """Raises what loading raises; see `loader.load_model`."""
-    parts: dict[str, Any] = {
-        "unet": component(UNet2DConditionModel, folder, "unet", dtype=placement.dtype),
-        "vae": component(AutoencoderKL, folder, "vae", dtype=torch.float32),
-        "text_encoder": component(CLIPTextModel, folder, "text_encoder", dtype=placement.dtype),
-    }
     is_xl = folder.info.family == "sdxl"
-    if is_xl:
-        parts["text_encoder_2"] = component(
-            CLIPTextModelWithProjection, folder, "text_encoder_2", dtype=placement.dtype
-        )
+    if folder.description is not None:
+        parts, tokenizers = single_file.load(folder, placement.dtype)
+    else:
+        parts, tokenizers = _from_folder(folder, placement.dtype, is_xl=is_xl)
     for module in parts.values():
         module.to(placement.device)
         for parameter in module.parameters():
             # Memory of our own: a mapped file that shrinks would kill the process at the next step.
             parameter.data = parameter.data.clone()
-    parts["tokenizer"] = component(CLIPTokenizer, folder, "tokenizer")
+    parts.update(tokenizers)
     # Every job brings its own; the pipeline only insists on having one, with these settings.
     parts["scheduler"] = DDIMScheduler(clip_sample=False, steps_offset=1)
     if is_xl:
-        parts["tokenizer_2"] = component(CLIPTokenizer, folder, "tokenizer_2")
         pipeline: Any = StableDiffusionXLPipeline(
             **parts,
             force_zeros_for_empty_prompt=folder.configs["pipeline"].get("force_zeros_for_empty_prompt", True),
@@ -80,6 +74,24 @@ def load(folder: ModelFolder, placement: Placement) -> StableDiffusion:
         condition = conditioning.for_sd(pipeline)
     pipeline.set_progress_bar_config(disable=True)
     return StableDiffusion(pipeline, folder, condition)
+
+
+def _from_folder(
+    folder: ModelFolder, dtype: torch.dtype, *, is_xl: bool
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Networks and tokenizers by the pipeline's names for them."""
+    parts: dict[str, Any] = {
+        "unet": component(UNet2DConditionModel, folder, "unet", dtype=dtype),
+        "vae": component(AutoencoderKL, folder, "vae", dtype=torch.float32),
+        "text_encoder": component(CLIPTextModel, folder, "text_encoder", dtype=dtype),
+    }
+    tokenizers = {"tokenizer": component(CLIPTokenizer, folder, "tokenizer")}
+    if is_xl:
+        parts["text_encoder_2"] = component(
+            CLIPTextModelWithProjection, folder, "text_encoder_2", dtype=dtype
+        )
+        tokenizers["tokenizer_2"] = component(CLIPTokenizer, folder, "tokenizer_2")
+    return parts, tokenizers
 
 
 class StableDiffusion:
