@@ -13,6 +13,7 @@ from studio.core.geometry import Point, Rect
 from studio.core.ids import new_id
 from studio.document.pixels import UInt8Array, premultiply
 from studio.document.surface import TiledSurface, TileKey
+from studio.document.text import Text
 from studio.generation.request import Recipe
 
 if TYPE_CHECKING:
@@ -58,7 +59,8 @@ class Layer:
     """In a document it changes only through edits; before it is added, it may be filled freely.
 
     surface: 4 channels, canvas coordinates; empty for a group. mask: 1 channel, 255 = visible, what no tile covers is
-    hidden; None shows everything. recipe: what generated it. children: what a group holds, the lowest first; None for
+    hidden; None shows everything. recipe: what generated it. text: what its
+    pixels were drawn from. children: what a group holds, the lowest first; None for
     a layer that is no group. effect: what a layer without pixels of its own does instead: an adjustment of what lies below,
     a fill. is_collapsed: the panel does not list what the group holds.
     """
@@ -68,6 +70,7 @@ class Layer:
     surface: TiledSurface = field(default_factory=lambda: TiledSurface(4))
     mask: TiledSurface | None = None
     recipe: Recipe | None = None
+    text: Text | None = None
     children: list[Layer] | None = None
     is_collapsed: bool = False
     effect: Effect | None = None

@@ -20,6 +20,7 @@ from studio.document.layer import Layer
 from studio.document.pixels import TILE_PX, UInt8Array, over_pixels, weighted
 from studio.document.region import clipped_tiles, erase_region, masked_pixels
 from studio.document.surface import TiledSurface, TileKey, same_pixels, tiles_rect
+from studio.document.texting import SetText
 from studio.document.transform import Matrix, Quality, transformed, whole_shift
 
 PREVIEW_PX = 1 << 20
@@ -37,10 +38,12 @@ class Part:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Lifted:
-    """rect: the pixels' bounds. picture: premultiplied (h, w, 4), those pixels reduced to at most PREVIEW_PX.
+    """is_whole: nothing of the layer stays behind. rect: the pixels' bounds. picture: premultiplied (h, w, 4), those pixels reduced to at most PREVIEW_PX.
     remainder: the document without them."""
 
     document: Document
+    layer_id: str
+    is_whole: bool
     rect: Rect
     parts: tuple[Part, ...]
     picture: UInt8Array
@@ -80,6 +83,8 @@ def lift(document: Document, layer_id: str, rect: Rect, *, leaves_copy: bool = F
         SwapTiles(part.target, part.rest).apply(remainder)
     return Lifted(
         document=document,
+        layer_id=layer_id,
+        is_whole=not document.selection.keys() and not leaves_copy,
         rect=rect,
         parts=tuple(parts),
         picture=_picture(parts[0].tiles, rect, layer),
@@ -131,6 +136,11 @@ def set_down(lifted: Lifted, matrix: Matrix, *, mask_area: Rect, quality: Qualit
         kept = {key: tile for key, tile in tiles.items() if not same_pixels(tile, before.tile(key))}
         if kept:
             edits.append(SwapTiles(part.target, kept))
+    text = document.layers.layer(lifted.layer_id).text
+    if text is not None and edits:
+        shift = whole_shift(matrix) if lifted.is_whole else None
+        # Words that were only moved can still be edited; what was bent is a picture from now on.
+        edits.append(SetText(lifted.layer_id, None if shift is None else text.moved(*shift)))
     return Compound(tuple(edits))
 
 

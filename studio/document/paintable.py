@@ -21,14 +21,9 @@ def paint_refusal(document: Document, *, erases: bool = False) -> DocumentError 
     layer = document.active_layer
     if layer is None:
         return DocumentError("There is no layer to paint on.", remedy="Add one in the layers panel.")
-    for around in (layer, *document.layers.ancestors(layer.id)):
-        name = around.properties.name
-        if around.properties.is_locked:
-            return DocumentError(f"The {_kind(around)} “{name}” is locked.", remedy=_UNLOCK)
-        if not around.properties.is_visible:
-            return DocumentError(
-                f"The {_kind(around)} “{name}” is hidden.", remedy="Show it in the layers panel."
-            )
+    refusal = _state_refusal(document, layer)
+    if refusal is not None:
+        return refusal
     name, target = layer.properties.name, document.active_target
     if target is None:
         return DocumentError(
@@ -37,10 +32,54 @@ def paint_refusal(document: Document, *, erases: bool = False) -> DocumentError 
         )
     if target.kind == "mask":
         return None
+    if layer.text is not None:
+        return DocumentError(
+            f"The layer “{name}” is text.",
+            remedy="Paint on a layer above it, or choose Layer › Rasterize Text.",
+        )
     if layer.properties.are_pixels_locked:
         return DocumentError(f"The pixels of “{name}” are locked.", remedy=_UNLOCK)
     if erases and layer.properties.is_alpha_locked:
         return DocumentError(f"The transparency of “{name}” is locked.", remedy=_UNLOCK)
+    return None
+
+
+def move_refusal(document: Document) -> DocumentError | None:
+    """Why the active layer cannot be moved or transformed: words can be, though they take no paint."""
+    layer = document.active_layer
+    if layer is None:
+        return DocumentError("There is no layer to move.", remedy="Choose one in the layers panel.")
+    refusal = _state_refusal(document, layer)
+    if refusal is not None:
+        return refusal
+    name = layer.properties.name
+    if not layer.has_pixels:
+        return DocumentError(f"“{name}” has no pixels of its own.", remedy="Choose a layer that has.")
+    if layer.properties.are_pixels_locked:
+        return DocumentError(f"The pixels of “{name}” are locked.", remedy=_UNLOCK)
+    return None
+
+
+def movable_layer(document: Document) -> Layer:
+    """The active layer. Raises DocumentError where it cannot be moved."""
+    refusal = move_refusal(document)
+    if refusal is not None:
+        raise refusal
+    layer = document.active_layer
+    assert layer is not None
+    return layer
+
+
+def _state_refusal(document: Document, layer: Layer) -> DocumentError | None:
+    """Locked or hidden, by itself or by a group around it."""
+    for around in (layer, *document.layers.ancestors(layer.id)):
+        name = around.properties.name
+        if around.properties.is_locked:
+            return DocumentError(f"The {_kind(around)} “{name}” is locked.", remedy=_UNLOCK)
+        if not around.properties.is_visible:
+            return DocumentError(
+                f"The {_kind(around)} “{name}” is hidden.", remedy="Show it in the layers panel."
+            )
     return None
 
 

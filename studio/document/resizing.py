@@ -14,7 +14,9 @@ from studio.document.edits import Compound, Edit, SetCanvas, SwapTiles
 from studio.document.pixels import ALPHA, TILE_PX, UInt8Array
 from studio.document.saved_masks import SetSavedMasks
 from studio.document.surface import TiledSurface
-from studio.document.transform import Matrix, Quality, scaling, transformed
+from studio.document.text import MAX_TEXT_PX, MIN_TEXT_PX, Text
+from studio.document.texting import SetText
+from studio.document.transform import Matrix, Quality, mapped, scaling, transformed
 
 BAND_PX = 4 * TILE_PX
 
@@ -27,6 +29,8 @@ def resize_picture(document: Document, size: Size, quality: Quality = "smooth") 
     matrix = scaling(size.width / before.width, size.height / before.height, Point(before.x, before.y))
     edits: list[Edit] = [_resized(document, Target.SELECTION, matrix, canvas, quality)]
     for layer in document.layers:
+        if layer.text is not None:
+            edits.append(SetText(layer.id, _resized_text(layer.text, matrix)))
         edits.append(_resized(document, Target.pixels(layer.id), matrix, canvas, quality))
         if layer.mask is not None:
             edits.append(_resized(document, Target.mask(layer.id), matrix, canvas, quality))
@@ -57,6 +61,16 @@ def _resized_surface(before: TiledSurface, matrix: Matrix, canvas: Rect, quality
     if not bounds.is_empty:
         after.write(*transformed(before.read(bounds), bounds, matrix, canvas=canvas, quality=quality))
     return after
+
+
+def _resized_text(text: Text, matrix: Matrix) -> Text | None:
+    """Set larger or smaller with the picture, where both sides grow alike; else the words are a picture from now on."""
+    wide, high = float(matrix[0, 0]), float(matrix[1, 1])
+    size_px = round(text.size_px * wide)
+    if abs(wide / high - 1) > 0.02 or not MIN_TEXT_PX <= size_px <= MAX_TEXT_PX:
+        return None
+    spacing = min(max(round(text.letter_spacing_px * wide), -1000), 1000)
+    return replace(text, position=mapped(matrix, text.position), size_px=size_px, letter_spacing_px=spacing)
 
 
 def content_rect(document: Document) -> Rect:

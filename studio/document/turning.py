@@ -15,6 +15,7 @@ from studio.document.edits import Compound, Edit, SetCanvas, SwapTiles
 from studio.document.pixels import UInt8Array
 from studio.document.saved_masks import SetSavedMasks
 from studio.document.surface import TiledSurface
+from studio.document.texting import SetText
 
 
 class Turn(NamedTuple):
@@ -55,6 +56,8 @@ def turn_picture(document: Document, name: str) -> Edit:
     turn = TURNS[name]
     edits: list[Edit] = [_turned(document, Target.SELECTION, turn)]
     for layer in document.layers:
+        if layer.text is not None:
+            edits.append(SetText(layer.id, None))  # mirrored words are a picture
         edits.append(_turned(document, Target.pixels(layer.id), turn))
         if layer.mask is not None:
             edits.append(_turned(document, Target.mask(layer.id), turn))

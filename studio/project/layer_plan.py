@@ -109,6 +109,7 @@ class LayerPlan:
             mask=None if mask is None else placed(members.mask_name(self._number), mask.rect),
             pixels=None if pixels is None else placed(members.pixels_name(self._number), pixels.rect),
             recipe=layer.recipe,
+            text=layer.text,
             is_group=layer.children is not None,
             effect=layer.effect,
             flags=flags_of(layer),

@@ -238,7 +238,8 @@ class _Reader:
     def _read_layer(
         self, entry: stack_xml.LayerEntry, own: schema.ManifestLayer | None, canvas: Rect
     ) -> LayerSnapshot | None:
-        if own is not None and not self._is_as_saved(entry, own):
+        is_as_saved = own is not None and self._is_as_saved(entry, own)
+        if own is not None and not is_as_saved:
             # Another program painted on it since: its pixels count, our mask would hide them.
             own = replace(own, mask=None, pixels=None, effect=None)
         pixels, mask = self._read_own(entry, own) if own is not None else (None, None)
@@ -257,6 +258,7 @@ class _Reader:
             mask=None if mask is None else mask.snapshot(),
             recipe=own.recipe if own is not None else None,
             effect=effect,
+            text=own.text if own is not None and is_as_saved else None,
         )
 
     def _properties(self, entry: stack_xml.LayerEntry, own: schema.ManifestLayer | None) -> LayerProperties:

@@ -16,6 +16,7 @@ from studio.core.errors import GenerationError
 from studio.core.geometry import Rect
 from studio.document.effects import Effect, effect_of, effect_values
 from studio.document.saved_mask import MAX_NAME_CHARS
+from studio.document.text import Text, text_from_json
 from studio.generation.request import Recipe
 from studio.project.damage import DamagedError
 
@@ -72,6 +73,7 @@ class ManifestLayer:
     mask: Placed | None = None
     pixels: Placed | None = None
     recipe: Recipe | None = None
+    text: Text | None = None
     is_group: bool = False
     effect: Effect | None = None
     flags: frozenset[str] = frozenset()
@@ -209,6 +211,7 @@ def _layer_values(layer: ManifestLayer) -> dict[str, Any]:
         "mask": _placed_values(layer.mask),
         "pixels": _placed_values(layer.pixels),
         "recipe": None if layer.recipe is None else layer.recipe.to_json(),
+        "text": None if layer.text is None else layer.text.to_json(),
         "is_group": layer.is_group,
         "effect": None if layer.effect is None else effect_values(layer.effect),
         "flags": sorted(layer.flags),
@@ -279,6 +282,7 @@ def _layer(values: Any) -> ManifestLayer | None:
         mask=_placed(values.get("mask")),
         pixels=_placed(values.get("pixels")),
         recipe=_recipe(values.get("recipe")),
+        text=text_from_json(values.get("text")),
         is_group=is_group,
         effect=effect_of(values.get("effect")),
         flags=frozenset(flag for flag in LAYER_FLAGS if isinstance(flags, list) and flag in flags),

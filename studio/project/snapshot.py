@@ -14,6 +14,7 @@ from studio.document.layer import Layer, LayerProperties
 from studio.document.saved_mask import SavedMask
 from studio.document.stack import Place
 from studio.document.surface import TiledSurface, TileKey
+from studio.document.text import Text
 from studio.generation.request import Recipe, UInt8Array
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class LayerSnapshot:
     tiles: Tiles = field(default_factory=dict)
     mask: Tiles | None = None
     recipe: Recipe | None = None
+    text: Text | None = None
     children: tuple[LayerSnapshot, ...] | None = None
     is_collapsed: bool = False
     effect: Effect | None = None
@@ -156,6 +158,7 @@ def _captured(layer: Layer) -> LayerSnapshot:
         tiles=layer.surface.snapshot(),
         mask=None if layer.mask is None else layer.mask.snapshot(),
         recipe=layer.recipe,
+        text=layer.text,
         children=None if layer.children is None else tuple(map(_captured, layer.children)),
         is_collapsed=layer.is_collapsed,
         effect=layer.effect,
@@ -170,6 +173,7 @@ def built_layer(layer: LayerSnapshot) -> Layer:
         surface=TiledSurface.from_tiles(4, layer.tiles),
         mask=None if layer.mask is None else TiledSurface.from_tiles(1, layer.mask),
         recipe=layer.recipe,
+        text=layer.text,
         children=None if layer.children is None else list(map(built_layer, layer.children)),
         is_collapsed=layer.is_collapsed,
         effect=layer.effect,

@@ -14,6 +14,7 @@ from studio.document.effects import effect_of, effect_values
 from studio.document.layer import Layer, LayerProperties
 from studio.document.stack import MAX_GROUP_DEPTH
 from studio.document.surface import TiledSurface
+from studio.document.text import text_from_json
 from studio.generation.request import Recipe
 from studio.project.damage import DamagedError
 
@@ -60,6 +61,7 @@ def _layer_values(layer: Layer) -> dict[str, Any]:
         "id": layer.id,
         "properties": {**properties, "extra": dict(layer.properties.extra)},
         "recipe": None if layer.recipe is None else layer.recipe.to_json(),
+        "text": None if layer.text is None else layer.text.to_json(),
         "has_mask": layer.mask is not None,
         "children": None if children is None else [_layer_values(child) for child in children],
         "is_collapsed": layer.is_collapsed,
@@ -85,6 +87,7 @@ class _Builder:
             surface=self._surfaces(Target.pixels(identifier), 4),
             mask=self._surfaces(Target.mask(identifier), 1) if values["has_mask"] is True else None,
             recipe=None if recipe is None else Recipe.from_json(recipe),
+            text=text_from_json(values.get("text")),
             children=None if children is None else [self.layer(child, depth + 1) for child in children],
             is_collapsed=values["is_collapsed"] is True,
             effect=effect_of(values.get("effect")),

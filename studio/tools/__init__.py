@@ -35,6 +35,7 @@ TOOLS: Mapping[str, Callable[[ToolContext], Tool]] = {
     "move": functools.partial(_imported, "move", "MoveTool"),
     "transform": functools.partial(_imported, "transform", "TransformTool"),
     "crop": functools.partial(_imported, "crop", "CropTool"),
+    "text": functools.partial(_imported, "text", "TextTool"),
     "pan": functools.partial(_imported, "pan", "PanTool"),
     "frame": functools.partial(_imported, "frame", "FrameTool"),
     "context": functools.partial(_imported, "context_frame", "ContextTool"),

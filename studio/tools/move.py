@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from studio.core.geometry import Point
 from studio.document.lifting import liftable_rect
-from studio.document.paintable import paint_refusal, paintable_layer
+from studio.document.paintable import movable_layer, move_refusal
 from studio.document.transform import mapped_box, translation
 from studio.tools.floating import Floating
 from studio.tools.snapping import snap_box
@@ -39,7 +39,7 @@ class MoveTool:
         if self._drag is not None or event.right_button:
             return
         document = self.context.document
-        layer = paintable_layer(document)
+        layer = movable_layer(document)
         # What the last drag left to be computed comes first.
         self.context.history.settle()
         rect = liftable_rect(document, layer)
@@ -79,7 +79,7 @@ class MoveTool:
         return NO_OVERLAY if self._pending is None else Overlay(picture=self._pending.picture)
 
     def cursor(self) -> Cursor:
-        return "move" if paint_refusal(self.context.document) is None else "forbidden"
+        return "move" if move_refusal(self.context.document) is None else "forbidden"
 
     def _follow(self, drag: _Drag, event: PointerEvent) -> None:
         dx, dy = event.position.x - drag.start.x, event.position.y - drag.start.y

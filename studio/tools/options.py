@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from studio.document.pixels import RGB
+from studio.document.text import MAX_FAMILY_CHARS, MAX_TEXT_PX, MIN_TEXT_PX
 
 OptionValue = int | bool | str | RGB
 
@@ -85,7 +86,20 @@ class LiveNumber:
     decimals: int = 0
 
 
-ToolOption = NumberOption | FlagOption | ChoiceOption | ColorOption
+@dataclass(frozen=True, kw_only=True)
+class FontOption:
+    """The name of a font family; empty: the window's own."""
+
+    name: str
+    label: str
+    tip: str
+    default: str = ""
+
+    def cleaned(self, value: object) -> str | None:
+        return value if isinstance(value, str) and len(value) <= MAX_FAMILY_CHARS else None
+
+
+ToolOption = FontOption | NumberOption | FlagOption | ChoiceOption | ColorOption
 
 MODE = ChoiceOption(
     name="mode",
@@ -224,6 +238,45 @@ OPTIONS: Mapping[str, tuple[ToolOption, ...]] = {
             default="free",
         ),
     ),
+    "text": (
+        FontOption(name="family", label="Font", tip="The font's name"),
+        NumberOption(
+            name="size",
+            label="Size",
+            tip="How high the font is, in canvas pixels",
+            lowest=MIN_TEXT_PX,
+            highest=MAX_TEXT_PX,
+            default=48,
+            suffix=" px",
+        ),
+        FlagOption(name="bold", label="Bold", tip="Heavier strokes", default=False),
+        FlagOption(name="italic", label="Italic", tip="Slanted", default=False),
+        ChoiceOption(
+            name="alignment",
+            label="Alignment",
+            tip="Which side of the lines stands even",
+            choices=(("left", "Left"), ("center", "Center"), ("right", "Right")),
+            default="left",
+        ),
+        NumberOption(
+            name="lines",
+            label="Lines",
+            tip="From line to line, of what the font wants",
+            lowest=50,
+            highest=300,
+            default=100,
+            suffix=" %",
+        ),
+        NumberOption(
+            name="letters",
+            label="Letters",
+            tip="Room added after each letter",
+            lowest=-50,
+            highest=200,
+            default=0,
+            suffix=" px",
+        ),
+    ),
     "fill": (
         ChoiceOption(
             name="sample",
@@ -271,6 +324,12 @@ NUMBERS: Mapping[str, tuple[LiveNumber, ...]] = {
         LiveNumber(
             name="angle", label="Angle", tip="How far it is turned, clockwise", suffix="°", decimals=1
         ),
+    ),
+    "crop": (
+        LiveNumber(name="x", label="X", tip="Its left edge, in canvas pixels", suffix=" px"),
+        LiveNumber(name="y", label="Y", tip="Its upper edge, in canvas pixels", suffix=" px"),
+        LiveNumber(name="width", label="Width", tip="How wide the canvas will be", suffix=" px"),
+        LiveNumber(name="height", label="Height", tip="How high the canvas will be", suffix=" px"),
     ),
 }
 """By tool: what its open gesture shows in numbers, see `adjusting`."""

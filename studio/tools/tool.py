@@ -28,6 +28,7 @@ Cursor = Literal[
     "size_falling",
     "size_rising",
     "forbidden",
+    "text",
 ]
 """size_falling runs from the upper left to the lower right."""
 
@@ -109,13 +110,22 @@ class AtOnce:
         done(work())
 
 
+class TextWish(NamedTuple):
+    """Words are to be typed. layer_id: of the text layer to be edited; None: new ones. position: as `Text` has it.
+    show_instead: see `ToolContext`."""
+
+    layer_id: str | None
+    position: Point
+    show_instead: Callable[[Document | None, Rect], None]
+
+
 @dataclass(kw_only=True)
 class ToolContext:
     """What a tool may reach. zoom: screen pixels per canvas pixel, kept up to date by the view.
 
     show_instead: shows another document in place of the picture, or the picture again (None); the rectangle is where
     it differs from what was shown. refresh: the tool's overlay changed though no event had come. tell: one sentence
-    for the artist.
+    for the artist. edit_text: opens words for typing.
     """
 
     document: Document
@@ -131,6 +141,7 @@ class ToolContext:
     show_instead: Callable[[Document | None, Rect], None] = lambda _document, _rect: None
     refresh: Callable[[], None] = lambda: None
     tell: Callable[[str], None] = lambda _text: None
+    edit_text: Callable[[TextWish], None] = lambda _wish: None
 
 
 class Tool(Protocol):

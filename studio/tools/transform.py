@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from studio.core.geometry import Point, Rect
 from studio.document.lifting import liftable_rect
-from studio.document.paintable import paint_refusal, paintable_layer
+from studio.document.paintable import movable_layer, move_refusal
 from studio.document.transform import (
     IDENTITY,
     Matrix,
@@ -172,7 +172,7 @@ class TransformTool:
         return Overlay(outlines=lines, handles=(*handles, stalk), picture=picture)
 
     def cursor(self) -> Cursor:
-        if self._floating is None and paint_refusal(self.context.document) is not None:
+        if self._floating is None and move_refusal(self.context.document) is not None:
             return "forbidden"
         grip = self._drag.grip if self._drag is not None else self._hovered
         if grip is None:
@@ -190,7 +190,7 @@ class TransformTool:
         if self.is_drawing:
             return self._floating
         self.context.history.settle()
-        layer = paintable_layer(self.context.document)
+        layer = movable_layer(self.context.document)
         rect, _ = self._box()
         if rect.is_empty:
             self.context.tell(NOTHING_THERE.format(name=layer.properties.name))
@@ -214,7 +214,7 @@ class TransformTool:
         key = (document.active_layer_id, history.state)
         if self._bounds is None or self._bounds[0] != key:
             layer = document.active_layer
-            is_free = layer is not None and paint_refusal(document) is None
+            is_free = layer is not None and move_refusal(document) is None
             rect = liftable_rect(document, layer) if layer is not None and is_free else Rect(0, 0, 0, 0)
             self._bounds = (key, rect)
         return self._bounds[1], IDENTITY

@@ -28,6 +28,11 @@ def _has_recipe(workspace: Workspace) -> bool:
     return layer is not None and layer.recipe is not None
 
 
+def _has_text(workspace: Workspace) -> bool:
+    layer = _active(workspace)
+    return layer is not None and layer.text is not None
+
+
 def _has_layer_mask(workspace: Workspace) -> bool:
     layer = _active(workspace)
     return layer is not None and layer.mask is not None
@@ -95,6 +100,7 @@ CONDITIONS: dict[str, Callable[[Workspace], bool]] = {
     "mask": lambda w: w.has_mask,
     "context": lambda w: w.forecasts.context is not None,
     "layer_mask": _has_layer_mask,
+    "text": _has_text,
     "no_layer_mask": _has_no_layer_mask,
     "making": lambda w: w.in_the_making.running is not None,
     "timeline": lambda w: w.in_the_making.timeline is not None,

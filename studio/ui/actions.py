@@ -8,6 +8,7 @@ from __future__ import annotations
 from studio.ui.action_spec import ActionSpec
 from studio.ui.action_spec import action as _a
 from studio.ui.making_actions import MAKING_ACTIONS
+from studio.ui.shaping_actions import SHAPING_ACTIONS
 
 MENUS: tuple[str, ...] = ("File", "Edit", "Layer", "Mask", "Generate", "View", "Help")
 
@@ -48,33 +49,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         icon="mask_eraser",
         check=True,
     ),
-    _a(
-        "tool_move",
-        "Mo&ve",
-        "Edit/Tools",
-        "V",
-        "Move the masked pixels, or the whole layer. Alt leaves a copy, Shift keeps it straight",
-        icon="move",
-        check=True,
-    ),
-    _a(
-        "tool_transform",
-        "&Transform",
-        "Edit/Tools",
-        "Ctrl+T",
-        "Scale, turn, skew or bend the masked pixels, or the whole layer. Enter keeps it, Esc gives it up",
-        icon="transform",
-        check=True,
-    ),
-    _a(
-        "tool_crop",
-        "Crop",
-        "Edit/Tools",
-        "C",
-        "Cut the canvas down by hand. Enter keeps it, Esc gives it up",
-        icon="crop",
-        check=True,
-    ),
+    *SHAPING_ACTIONS,
     _a("tool_pan", "&Pan", "Edit/Tools", "H", "Move the view; holding Space does the same", icon="pan", check=True),
     _a(
         "tool_frame",
@@ -253,6 +228,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         canvas=True,
         group=True,
     ),
+    _a("text_rasterize", "Rasterize Text", "Layer", "Ctrl+Alt+P", "Make pixels of the words, to paint on them; they cannot be edited any more", needs="text"),
     _a(
         "layer_merge_down",
         "&Merge Down",
@@ -417,9 +393,9 @@ ACTIONS: tuple[ActionSpec, ...] = (
         icon="fit",
         group=True,
     ),
-    _a("mask_auto", "A&utomatic Edge", "Generate/What to Do", "Ctrl+Alt+A", "Let grow and feather follow the mask's size and the strength", icon="auto", check=True, group=True),
+    _a("mask_auto", "A&utomatic Edge", "Generate/What to Do", "Ctrl+Alt+E", "Let grow and feather follow the mask's size and the strength", icon="auto", check=True, group=True),
     _a("two_pass", "Seco&nd Pass", "Generate/What to Do", "Ctrl+Alt+2", "Go over the masked part once more, closer, where it had to be drawn smaller than it is", icon="two_pass", check=True),
-    _a("prefill_layer", "Pre-fill to La&yer", "Generate/What to Do", "Ctrl+Alt+L", "Put what the model would start from under the mask on a layer, to look at and to paint over", icon="prefill", needs="mask"),
+    _a("prefill_layer", "Pre-fill to La&yer", "Generate/What to Do", "Ctrl+Alt+Y", "Put what the model would start from under the mask on a layer, to look at and to paint over", icon="prefill", needs="mask"),
     _a("show_reach", "Show What &Will Change", "Generate/What to Do", "Shift+D", "Draw over the canvas what the model sees, how far it may change things, and where the result will show", icon="reach", check=True),
     _a("context_auto", "&Automatic Context", "Generate/What to Do", "Ctrl+Alt+X", "Let the studio choose again what the model sees around the mask", icon="fit", needs="context"),
     _a("seed_random", "&Roll the Seed", "Generate", "Ctrl+R", "Choose another seed", icon="dice"),
@@ -479,6 +455,7 @@ TOOL_ACTIONS: dict[str, str] = {
     "blur": "tool_blur",
     "clone": "tool_clone",
     "heal": "tool_heal",
+    "text": "tool_text",
 }
 
 

@@ -19,6 +19,7 @@ from studio.ui.file_commands import FileCommands
 from studio.ui.layer_commands import LayerCommands
 from studio.ui.main_window import MainWindow
 from studio.ui.picture_commands import PictureCommands
+from studio.ui.text_commands import TextCommands
 from studio.ui.workbench import Workbench
 from studio.workspace.generating import RANDOM_SEED_LIMIT
 from studio.workspace.notice import Notice
@@ -56,6 +57,7 @@ class Commands:
         )
         self.clipboard = Clipboard(workspace, canvas)
         self.layers = LayerCommands(workspace, lambda: self.bench.layers, window)
+        self.texts = TextCommands(workspace, canvas)
         self._bench: Workbench | None = None
         self._dialog: Dialog | None = None
         self._last_shown_id: str | None = None
@@ -157,6 +159,7 @@ class Commands:
         named |= self.layers.handlers()
         for verb in VERBS:
             named[f"verb_{verb.identifier}"] = self._verb_chooser(verb.identifier)
+        named |= self.texts.handlers()
         for tool_id, action_id in TOOL_ACTIONS.items():
             named[action_id] = self._tool_chooser(tool_id)
         for entry in ACTIONS:

@@ -19,6 +19,7 @@ import studio.tools.pan
 import studio.tools.polygon_lasso
 import studio.tools.retouch
 import studio.tools.smudge
+import studio.tools.text
 import studio.tools.transform
 import studio.tools.wand
 import studio.ui.panels.brushes

@@ -209,6 +209,7 @@ class Session(QObject):
         )
         self.canvas.files_dropped.connect(lambda paths: self.files.take_files(list(paths)))
         self.canvas.image_dropped.connect(self.commands.clipboard.take_image)
+        self.canvas.text_wanted.connect(self.commands.texts.begin)
         self.canvas.refused.connect(lambda sentence: self.show_notice(Notice(sentence)))
 
     def _on_document_replaced(self, document: Document) -> None:

@@ -54,13 +54,13 @@ class LayerVerbs:
     def add(self) -> str:
         """An empty layer above the active one; returns its id."""
         layer = Layer(properties=LayerProperties(name=self._free_name("Layer")))
-        self._insert(layer, "Add layer")
+        self.insert(layer, "Add layer")
         return layer.id
 
     def add_group(self) -> str:
         """An empty group above the active layer; returns its id."""
         group = new_group(self._free_name("Group"))
-        self._insert(group, "Add group")
+        self.insert(group, "Add group")
         return group.id
 
     def add_effect(self, kind: str, color: RGB | None = None) -> str:
@@ -73,7 +73,7 @@ class LayerVerbs:
         layer = Layer(properties=LayerProperties(name=self._free_name(label)), effect=effect)
         if self._document.selection.keys():
             layer.mask = TiledSurface.from_tiles(1, self._document.selection.snapshot())
-        self._insert(layer, f"Add {label.lower()}")
+        self.insert(layer, f"Add {label.lower()}")
         return layer.id
 
     def set_effect(self, layer_id: str, effect: Effect, *, drag: str = "") -> None:
@@ -93,7 +93,7 @@ class LayerVerbs:
     def add_image(self, name: str, straight_rgba: UInt8Array, origin: tuple[int, int], *, label: str) -> str:
         """straight_rgba: uint8 (h, w, 4). origin: canvas pixel of its top left corner."""
         layer = layer_from_image(name, straight_rgba, origin)
-        self._insert(layer, label)
+        self.insert(layer, label)
         return layer.id
 
     def delete(self, layer_ids: Sequence[str]) -> None:
@@ -330,7 +330,7 @@ class LayerVerbs:
         keys = surface.keys() | self._document.selection.keys()
         self._history.do(SwapTiles(Target.SELECTION, {key: surface.tile(key) for key in keys}), label)
 
-    def _insert(self, layer: Layer, label: str) -> None:
+    def insert(self, layer: Layer, label: str) -> None:
         index, parent_id = self._place_above_active()
         self._history.do(AddLayer(layer, index, parent_id=parent_id), label)
 

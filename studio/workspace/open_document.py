@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from studio.workspace.masks import MaskVerbs
     from studio.workspace.picture import PictureVerbs
     from studio.workspace.saved_masks import SavedMaskVerbs
+    from studio.workspace.texts import TextVerbs
 
 MIN_FRAME_PX = 64
 
@@ -63,6 +64,7 @@ class OpenDocument:
         self.__dict__.pop("masks", None)
         self.__dict__.pop("picture", None)
         self.__dict__.pop("saved_masks", None)
+        self.__dict__.pop("texts", None)
         self._last_mask: Mapping[TileKey, UInt8Array] = {}
         self._frame = frame or document.canvas
         document.changed.subscribe(self._on_document_changed)
@@ -90,6 +92,12 @@ class OpenDocument:
         from studio.workspace.saved_masks import SavedMaskVerbs
 
         return SavedMaskVerbs(self.document, self.history)
+
+    @functools.cached_property
+    def texts(self) -> TextVerbs:
+        from studio.workspace.texts import TextVerbs
+
+        return TextVerbs(self.document, self.history, self.layers)
 
     @functools.cached_property
     def picture(self) -> PictureVerbs:

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from studio.workspace.masks import MaskVerbs
     from studio.workspace.picture import PictureVerbs
     from studio.workspace.saved_masks import SavedMaskVerbs
+    from studio.workspace.texts import TextVerbs
 
 DEFAULT_CANVAS = Size(512, 512)
 
@@ -164,6 +165,11 @@ class Workspace:
     def saved_masks(self) -> SavedMaskVerbs:
         """Verbs of the masks kept by name."""
         return self._open.saved_masks
+
+    @property
+    def texts(self) -> TextVerbs:
+        """Verbs of text layers."""
+        return self._open.texts
 
     @property
     def picture(self) -> PictureVerbs:

@@ -48,6 +48,7 @@ def state_of(document: Document) -> Mapping[str, Any]:
                 layer.effect,
                 layer.properties,
                 layer.recipe,
+                layer.text,
                 tiles(layer.surface),
                 None if layer.mask is None else tiles(layer.mask),
             )

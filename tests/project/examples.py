@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from studio.core.geometry import Rect
+from studio.core.geometry import Point, Rect
 from studio.document.effects import Curves, SolidColor
 from studio.document.layer import LayerProperties
 from studio.document.pixels import RGB, UInt8Array, premultiply
 from studio.document.saved_mask import SavedMask
 from studio.document.surface import TiledSurface
+from studio.document.text import Text
 from studio.generation.request import Recipe
 from studio.project.snapshot import CandidateRecord, LayerSnapshot, ProjectSnapshot, Tiles
 
@@ -80,6 +81,16 @@ def project(seed: int = 0) -> ProjectSnapshot:
             tiles=color_tiles(generator, Rect(-70, 3, 90, 50)),
             mask=mask_tiles(generator, Rect(-65, 0, 60, 60)),
             recipe=RECIPE,
+            text=Text(
+                text="Mühle\n<2> \U0001f33b",
+                family="No Such Font",
+                position=Point(-70.5, 3),
+                size_px=31,
+                is_italic=True,
+                alignment="right",
+                color=RGB(1, 2, 255),
+                letter_spacing_px=-2,
+            ),
         ),
         LayerSnapshot(id="empty", properties=LayerProperties(name="Empty", is_visible=False), tiles={}),
     )
@@ -185,6 +196,7 @@ def assert_same_candidate(one: CandidateRecord, other: CandidateRecord) -> None:
 def assert_same_layer(one: LayerSnapshot, other: LayerSnapshot) -> None:
     assert (one.id, one.properties, one.recipe) == (other.id, other.properties, other.recipe)
     assert one.effect == other.effect
+    assert one.text == other.text
     assert (one.children is None, one.is_collapsed) == (other.children is None, other.is_collapsed)
     assert len(one.children or ()) == len(other.children or ())
     for left, right in zip(one.children or (), other.children or (), strict=True):

@@ -6,7 +6,15 @@ import pytest
 
 from studio.document.pixels import RGB
 from studio.tools import TOOLS
-from studio.tools.options import OPTIONS, ChoiceOption, ColorOption, FlagOption, NumberOption, tool_option
+from studio.tools.options import (
+    OPTIONS,
+    ChoiceOption,
+    ColorOption,
+    FlagOption,
+    FontOption,
+    NumberOption,
+    tool_option,
+)
 from studio.tools.settings import ToolSettings
 
 EVERY = [(tool_id, option) for tool_id, options in OPTIONS.items() for option in options]
@@ -22,12 +30,13 @@ def test_the_table_is_of_tools_that_exist_and_names_are_unique() -> None:
 
 @pytest.mark.parametrize(("tool_id", "option"), EVERY, ids=lambda value: getattr(value, "name", value))
 def test_defaults_are_allowed_and_nonsense_changes_nothing(tool_id: str, option: object) -> None:
-    assert isinstance(option, NumberOption | FlagOption | ChoiceOption | ColorOption)
+    assert isinstance(option, FontOption | NumberOption | FlagOption | ChoiceOption | ColorOption)
     settings = ToolSettings()
     assert option.cleaned(option.default) == option.default
     told: list[str] = []
     settings.changed.subscribe(told.append)
-    for nonsense in (None, "nonsense", [], float("nan"), [1, 2, True], {"a": 1}):
+    words = () if isinstance(option, FontOption) else ("nonsense",)
+    for nonsense in (None, *words, "x" * 999, [], float("nan"), [1, 2, True], {"a": 1}):
         settings.set_option(tool_id, option.name, nonsense)
     assert settings.option(tool_id, option.name) == option.default
     assert told == []

@@ -5,16 +5,18 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from studio.core.geometry import Rect
 from studio.document.turning import TURNS
-from studio.tools.options import OPTIONS, NumberOption
+from studio.tools.options import NUMBERS, OPTIONS, NumberOption
 from studio.ui.actions import TOOL_ACTIONS
 from studio.ui.session import Session
 from studio.ui.widgets.slider_spin import SliderSpin
 from studio.workspace.masks import RESHAPE_LABELS
 from tests.document.pictures import noise, state_of
+from tests.ui.canvas.helpers import at
 
 MASKED = Rect(100, 120, 160, 140)
 
@@ -134,6 +136,30 @@ def test_refusals_are_told_in_a_sentence(painted: Session) -> None:
         painted.actions[action_id].trigger()
     assert told == ["The layer “Noise” is locked."] * 3
     assert workspace.history.position == steps
+
+
+@pytest.mark.parametrize("tool_id", NUMBERS)
+def test_numbers_of_a_gesture_are_typed_kept_and_given_up(painted: Session, tool_id: str) -> None:
+    workspace = painted.workspace
+    workspace.clear_mask()
+    painted.actions[TOOL_ACTIONS[tool_id]].trigger()
+    QTest.mouseMove(painted.canvas, at(painted.canvas, (5, 5)))
+    numbers = painted.bench.options.adjusting[tool_id]
+    assert numbers.isVisible()
+    assert numbers.spins.keys() == {number.name for number in NUMBERS[tool_id]}
+    assert not numbers.keep.isEnabled()
+    before, steps = state_of(workspace.document), workspace.history.position
+    for ends in (numbers.give_up, numbers.keep):
+        numbers.spins["width"].setValue(50)
+        assert numbers.keep.isEnabled()
+        ends.click()
+        assert not numbers.keep.isEnabled()
+        if ends is numbers.give_up:
+            assert state_of(workspace.document) == before
+    QTest.qWait(300)
+    assert workspace.history.position == steps + 1
+    painted.actions["tool_brush"].trigger()
+    assert not numbers.isVisible()
 
 
 @pytest.mark.parametrize("tool_id", OPTIONS)

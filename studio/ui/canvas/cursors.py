@@ -16,5 +16,6 @@ CURSORS: dict[Cursor, Qt.CursorShape] = {
     "size_vertical": Qt.CursorShape.SizeVerCursor,
     "size_falling": Qt.CursorShape.SizeFDiagCursor,
     "size_rising": Qt.CursorShape.SizeBDiagCursor,
+    "text": Qt.CursorShape.IBeamCursor,
     "forbidden": Qt.CursorShape.ForbiddenCursor,
 }

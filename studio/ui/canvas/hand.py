@@ -10,7 +10,16 @@ from studio.core.geometry import Rect
 from studio.document.document import Document
 from studio.document.pixels import RGB
 from studio.tools import TOOLS
-from studio.tools.tool import Cursor, NumberedTool, Overlay, PointerEvent, StepwiseTool, Tool, ToolContext
+from studio.tools.tool import (
+    Cursor,
+    NumberedTool,
+    Overlay,
+    PointerEvent,
+    StepwiseTool,
+    TextWish,
+    Tool,
+    ToolContext,
+)
 from studio.ui.canvas.model import CanvasModel
 
 PAN_TOOL = "pan"
@@ -24,7 +33,7 @@ class Hand:
 
     refused: one sentence, why the hand did nothing. tool_changed: the id of the tool that is active from now on.
     shown_instead: a document to be shown in place of the picture (None: the picture), and where it differs.
-    refreshed: what the tool draws over the picture is another, though no event had come.
+    text_wanted: words are to be typed. refreshed: what the tool draws over the picture is another, though no event had come.
     """
 
     def __init__(self, model: CanvasModel) -> None:
@@ -32,6 +41,7 @@ class Hand:
         self.tool_changed: Event[str] = Event()
         self.shown_instead: Event[tuple[Document | None, Rect]] = Event()
         self.refreshed: Event[None] = Event()
+        self.text_wanted: Event[TextWish] = Event()
         self._model = model
         self._context = self._new_context(zoom=1.0)
         self._tools: dict[str, Tool] = {}
@@ -170,6 +180,7 @@ class Hand:
             show_instead=show_instead,
             refresh=lambda: self.refreshed.emit(None),
             tell=self.refused.emit,
+            edit_text=self.text_wanted.emit,
         )
         return context
 

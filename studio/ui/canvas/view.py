@@ -59,7 +59,7 @@ class CanvasView(QWidget):
 
     zoom_changed: device pixels per canvas pixel. pointer_moved: the canvas Point under the pointer, None when it
     left. files_dropped: tuple of Path. image_dropped: straight RGBA uint8 (h, w, 4). refused: one sentence, why a
-    tool did nothing (a locked layer).
+    tool did nothing (a locked layer). text_wanted: TextWish.
     """
 
     zoom_changed = Signal(float)
@@ -67,6 +67,7 @@ class CanvasView(QWidget):
     files_dropped = Signal(object)
     image_dropped = Signal(object)
     refused = Signal(str)
+    text_wanted = Signal(object)
 
     def __init__(self, model: CanvasModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -92,6 +93,7 @@ class CanvasView(QWidget):
             self._navigator.changed.subscribe(self._on_viewport_changed),
             self._hand.tool_changed.subscribe(lambda _: self._on_tool_changed()),
             self._hand.refused.subscribe(self.refused.emit),
+            self._hand.text_wanted.subscribe(self.text_wanted.emit),
             self._hand.refreshed.subscribe(lambda _: self._on_pointer_changed()),
             self._hand.shown_instead.subscribe(lambda shown: self._scene.show_instead(*shown)),
             self._pointer.changed.subscribe(lambda _: self._on_pointer_changed()),
@@ -182,7 +184,6 @@ class CanvasView(QWidget):
         masked = self._scene.mask_bounds()
         self._navigator.show(self._model.frame if masked.is_empty else masked)
 
-    @Slot(bool)
     def set_compare_held(self, is_held: bool) -> None:
         """While it is held the picture is shown without results."""
         self._scene.set_results_hidden(is_held)

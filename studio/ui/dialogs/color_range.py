@@ -16,6 +16,7 @@ from studio.ui.widgets.labels import plain_label
 from studio.ui.widgets.slider_spin import SliderSpin
 from studio.workspace.color_ranging import ColorChoice, ColorRanging
 
+LABEL_PX = 72
 CORNER_PX = (56, 76)
 MODE_LABELS: dict[SelectionMode, str] = {
     "replace": "Replace the mask",
@@ -95,6 +96,7 @@ class ColorRangeDialog(Dialog):
             grid.addWidget(field, row, 1)
         hint = plain_label("Pick another color on the canvas with the color picker (I).", role="small")
         grid.addWidget(hint, len(rows), 0, 1, 2)
+        grid.setColumnMinimumWidth(0, LABEL_PX)
         grid.setColumnStretch(1, 1)
         self.add_body(grid)
         self.add_buttons("Mask")

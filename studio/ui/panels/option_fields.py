@@ -5,10 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QWidget
+from PySide6.QtGui import QFont, QWheelEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFontComboBox,
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QSizePolicy,
+    QWidget,
+)
 
-from studio.tools.options import OPTIONS, ChoiceOption, ColorOption, FlagOption, NumberOption, ToolOption
+from studio.tools.options import (
+    OPTIONS,
+    ChoiceOption,
+    ColorOption,
+    FlagOption,
+    FontOption,
+    NumberOption,
+    ToolOption,
+)
 from studio.ui.bind import Bindings
 from studio.ui.context import Context
 from studio.ui.theme import CONTROL_HEIGHT_PX
@@ -17,6 +34,7 @@ from studio.ui.widgets.color_button import ColorButton
 from studio.ui.widgets.slider_spin import SliderSpin
 
 NUMBER_MAX_PX = 150
+FONT_MAX_PX = 170
 
 
 class OptionFields(QScrollArea):
@@ -84,6 +102,8 @@ class OptionFields(QScrollArea):
         match option:
             case NumberOption():
                 return self._number(tool_id, option)
+            case FontOption():
+                return self._font(tool_id, option)
             case FlagOption():
                 return self._flag(tool_id, option)
             case ChoiceOption():
@@ -105,6 +125,25 @@ class OptionFields(QScrollArea):
         self._tie(tool_id, option, show)
         self._bindings.connect(spin.valueChanged, lambda value: self._store(tool_id, option, round(value)))
         return spin
+
+    def _font(self, tool_id: str, option: FontOption) -> QWidget:
+        box = QFontComboBox()
+        box.setAccessibleName(option.label)
+        box.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        box.setMaximumWidth(FONT_MAX_PX)
+        box.setMinimumContentsLength(8)
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+
+        def show() -> None:
+            family = self._settings.choice(tool_id, option.name)
+            with QSignalBlocker(box):
+                box.setCurrentFont(QFont(family) if family else box.font())
+
+        self._tie(tool_id, option, show)
+        self._bindings.connect(
+            box.currentFontChanged, lambda font: self._store(tool_id, option, font.family())
+        )
+        return box
 
     def _flag(self, tool_id: str, option: FlagOption) -> QWidget:
         box = QCheckBox(option.label)

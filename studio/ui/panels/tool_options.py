@@ -24,6 +24,7 @@ NAMES = {
     "move": "Move",
     "transform": "Transform",
     "crop": "Crop",
+    "text": "Text",
     "pan": "Pan",
     "frame": "Frame",
     "context": "Context",
@@ -54,7 +55,7 @@ HINTS = {
     "heal": "Alt+click or Ctrl+click where to take the grain from.",
     "gradient": "Drag from the painting color to where it ends. Shift keeps the line straight.",
 }
-COLOR_TOOLS = frozenset({"brush", "color_picker", "fill", "gradient"})
+COLOR_TOOLS = frozenset({"text", "brush", "color_picker", "fill", "gradient"})
 
 
 class ToolOptions(QWidget):
