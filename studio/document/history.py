@@ -107,6 +107,11 @@ class History:
         return label
 
     @property
+    def has_open_gesture(self) -> bool:
+        """A stroke is down, or another gesture has begun and not ended."""
+        return self._transaction is not None
+
+    @property
     def can_undo(self) -> bool:
         return bool(self._undo) or self._transaction is not None
 

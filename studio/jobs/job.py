@@ -26,6 +26,7 @@ class Job:
 
     step: denoiser evaluations done, of `total_steps`. started_at: the queue's clock when it left the line.
     seconds_left: estimate until finished, waiting included; None while nothing is known.
+    is_quiet: made by the studio itself, for a moment: nobody is shown it, and whatever an artist asks for goes first.
     is_cancelling: cancelled by the artist, the engine has not answered yet.
     is_paused: waits after `step` until the artist lets it go on. is_ending: it will be finished after its present step.
     """
@@ -38,6 +39,7 @@ class Job:
     total_steps: int = 0
     started_at: float | None = None
     seconds_left: float | None = None
+    is_quiet: bool = False
     is_cancelling: bool = False
     is_paused: bool = False
     is_ending: bool = False

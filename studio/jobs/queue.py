@@ -78,16 +78,21 @@ class JobQueue:
 
     @property
     def jobs(self) -> tuple[Job, ...]:
-        """The line in order: ended jobs (the latest few), the running one, the waiting ones."""
-        return tuple(self._jobs)
+        """The line in order: ended jobs (the latest few), the running one, the waiting ones; no quiet ones."""
+        return tuple(j for j in self._jobs if not j.is_quiet)
 
     @property
     def running(self) -> Job | None:
-        return next((j for j in self._jobs if j.state in (JobState.loading, JobState.running)), None)
+        job = self._on_engine
+        return None if job is None or job.is_quiet else job
 
     @property
     def waiting(self) -> tuple[Job, ...]:
-        return tuple(j for j in self._jobs if j.state is JobState.waiting)
+        return tuple(j for j in self._jobs if j.state is JobState.waiting and not j.is_quiet)
+
+    @property
+    def _on_engine(self) -> Job | None:
+        return next((j for j in self._jobs if j.state in (JobState.loading, JobState.running)), None)
 
     @property
     def catalog(self) -> Catalog | None:
@@ -106,11 +111,14 @@ class JobQueue:
     def job(self, job_id: str) -> Job | None:
         return next((j for j in self._jobs if j.id == job_id), None)
 
-    def submit(self, request: GenerationRequest, label: str) -> Job:
-        """Raises JobError for an id the queue already knows."""
+    def submit(self, request: GenerationRequest, label: str, *, is_quiet: bool = False) -> Job:
+        """Raises JobError for an id the queue already knows. A quiet job that runs makes way for any other."""
         if self.job(request.job_id) is not None:
             raise JobError("This job is already in the queue.", details=request.job_id)
-        self._jobs.append(Job(id=request.job_id, request=request, label=label))
+        self._jobs.append(Job(id=request.job_id, request=request, label=label, is_quiet=is_quiet))
+        in_the_way = self._on_engine
+        if in_the_way is not None and in_the_way.is_quiet and not is_quiet:
+            self.cancel(in_the_way.id)
         self._advance()
         job = self.job(request.job_id)
         assert job is not None
@@ -208,7 +216,7 @@ class JobQueue:
             remedy=event.remedy,
             details=event.details,
         )
-        job = self.running
+        job = self._on_engine
         if job is None:
             self.changed.emit(None)
         elif job.is_cancelling:
@@ -272,15 +280,15 @@ class JobQueue:
         ended = self._replace(job, **{**over, **changes})
         # Ended jobs stand in the order in which they ended, before the line.
         self._jobs.remove(ended)
-        past = [j for j in self._jobs if j.has_ended] + [ended]
+        past = [j for j in self._jobs if j.has_ended] + ([] if ended.is_quiet else [ended])
         self._jobs = past[-KEPT_ENDED_JOBS:] + [j for j in self._jobs if not j.has_ended]
         self.event_handled.emit(event)
         self._advance()
 
     def _advance(self) -> None:
         """Hands the first waiting job to an idle engine."""
-        waiting = self.waiting
-        if waiting and self.running is None and self._engine_state.is_ready:
+        waiting = [*self.waiting, *(j for j in self._jobs if j.is_quiet and j.state is JobState.waiting)]
+        if waiting and self._on_engine is None and self._engine_state.is_ready:
             job = self._replace(waiting[0], state=JobState.loading, started_at=self._clock())
             self._link.submit(job.request)
         self._estimate()

@@ -109,6 +109,8 @@ CONDITIONS: dict[str, Callable[[Workspace], bool]] = {
     "own_brush": _has_own_brush,
     "brush_changed": _is_brush_changed,
     "own_brush_changed": lambda w: _has_own_brush(w) and _is_brush_changed(w),
+    "live": lambda w: w.live_canvas.is_on,
+    "live_picture": lambda w: w.live_canvas.can_accept,
     "busy": lambda w: w.generating.is_busy,
     "candidates": lambda w: bool(w.results.candidates),
     "candidate": lambda w: w.results.current is not None,

@@ -1,4 +1,4 @@
-"""What can be done with a picture in the making, as data; part of `actions.ACTIONS`."""
+"""What can be done with a picture in the making and on the live canvas, as data; part of `actions.ACTIONS`."""
 
 from __future__ import annotations
 
@@ -78,5 +78,32 @@ MAKING_ACTIONS: tuple[ActionSpec, ...] = (
         "Make the shown step a result, in full",
         icon="step_keep",
         needs="earlier_step",
+    ),
+    _a(
+        "live_canvas",
+        "&Live Canvas",
+        "Generate/Live Canvas",
+        "Ctrl+K",
+        "Let the model work out what you paint, whenever the pen is up",
+        icon="live",
+        check=True,
+    ),
+    _a(
+        "live_accept",
+        "&Keep Live Picture",
+        "Generate/Live Canvas",
+        "Ctrl+Alt+J",
+        "Make the live picture a layer and end the live canvas",
+        icon="accept",
+        needs="live_picture",
+    ),
+    _a(
+        "live_end",
+        "&End",
+        "Generate/Live Canvas",
+        "Alt+Shift+K",
+        "End the live canvas and throw its picture away",
+        icon="discard",
+        needs="live",
     ),
 )

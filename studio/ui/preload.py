@@ -8,6 +8,7 @@ import studio.project.archive
 import studio.project.journal
 import studio.project.metadata
 import studio.ui.panels.candidates
+import studio.ui.panels.live_bar
 import studio.ui.panels.status
 import studio.ui.panels.timeline
 import studio.ui.panels.tool_options

@@ -28,6 +28,7 @@ import studio.ui.panels.vocabulary
 import studio.workspace.brush_shelf
 import studio.workspace.build_request
 import studio.workspace.forecast
+import studio.workspace.live_picture
 import studio.workspace.masks
 import studio.workspace.paint_over
 import studio.workspace.picture

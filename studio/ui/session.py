@@ -194,7 +194,12 @@ class Session(QObject):
         # At once: Ctrl+Z may follow in the same moment.
         self._history_end = workspace.history.changed.subscribe(self._on_history_changed)
         self._bindings.subscribe(workspace.document_replaced, self._on_document_replaced)
-        for event in (workspace.queue.changed, workspace.results.changed, workspace.generating.changed):
+        for event in (
+            workspace.queue.changed,
+            workspace.results.changed,
+            workspace.generating.changed,
+            workspace.live_canvas.changed,
+        ):
             self._bindings.subscribe(event, schedule)
         self._bindings.subscribe(workspace.forecasts.context_changed, schedule)
         self._bindings.subscribe(workspace.dirty_changed, Later(self._refresh_title, parent=self).schedule)

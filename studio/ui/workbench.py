@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from studio.ui.forecasting import Forecasting
     from studio.ui.panels.candidates import CandidateBar
     from studio.ui.panels.layers import LayersPanel
+    from studio.ui.panels.live_bar import LiveBar
     from studio.ui.panels.status import StatusBar
     from studio.ui.panels.timeline import TimelineBar
     from studio.ui.panels.tool_options import ToolOptions
@@ -38,7 +39,7 @@ class CanvasHost(QWidget):
     def __init__(self, canvas: CanvasView) -> None:
         super().__init__()
         self.canvas = canvas
-        self.over: list[NoticeStack | CandidateBar | TimelineBar] = []
+        self.over: list[NoticeStack | CandidateBar | TimelineBar | LiveBar] = []
         canvas.setParent(self)
 
     def minimumSizeHint(self) -> QSize:
@@ -61,6 +62,7 @@ class Workbench(QWidget):
     candidates: CandidateBar
     timeline: TimelineBar
     forecasting: Forecasting
+    live_bar: LiveBar
     notices: NoticeStack
 
     def __init__(self, context: Context, canvas: CanvasView) -> None:
@@ -109,6 +111,7 @@ class Workbench(QWidget):
         """Sidebar, status, results and notices; one at a step. Their modules are imported before."""
         from studio.ui.forecasting import Forecasting
         from studio.ui.panels.candidates import CandidateBar
+        from studio.ui.panels.live_bar import LiveBar
         from studio.ui.panels.status import StatusBar
         from studio.ui.panels.timeline import TimelineBar
         from studio.ui.sidebar import Sidebar
@@ -121,7 +124,8 @@ class Workbench(QWidget):
         self.candidates.compare_held.connect(self.canvas.set_compare_held)
         self.timeline = TimelineBar(context, self.host)
         self.timeline.height_changed.connect(self.candidates.stand_above)
-        self.host.over = [self.timeline, self.candidates, self.notices]
+        self.live_bar = LiveBar(context, self.host)
+        self.host.over = [self.live_bar, self.timeline, self.candidates, self.notices]
         yield
         self.forecasting = Forecasting(context.workspace, lambda: self.canvas.is_stroking, self)
         self.status = StatusBar(context)
@@ -192,7 +196,15 @@ class Workbench(QWidget):
         settings.set("is_negative_prompt_shown", not self.prompt.negative.isHidden())
 
     def close_panels(self) -> None:
-        for part in (self.tools, self.options, self.prompt, self.status, self.candidates, self.timeline):
+        for part in (
+            self.tools,
+            self.options,
+            self.prompt,
+            self.status,
+            self.candidates,
+            self.timeline,
+            self.live_bar,
+        ):
             part.close_panel()
         for panel in self.sidebar.panels.values():
             panel.close_panel()

@@ -40,6 +40,7 @@ class Results:
         self._current_id: str | None = None
         self._live: LivePreview | None = None
         self._look: LivePreview | None = None
+        self._live_canvas: LivePreview | None = None
         self._is_sorted = False
         self.changed: Event[None] = Event()
 
@@ -78,6 +79,11 @@ class Results:
     def look(self) -> LivePreview | None:
         """An earlier step the artist looks at, shown before everything else."""
         return self._look
+
+    @property
+    def live_canvas(self) -> LivePreview | None:
+        """What the live canvas makes of the picture; shown when nothing else is."""
+        return self._live_canvas
 
     def find(self, candidate_id: str | None) -> Candidate | None:
         return next((c for c in self._candidates if c.id == candidate_id), None)
@@ -123,6 +129,11 @@ class Results:
     def set_look(self, look: LivePreview | None) -> None:
         if look is not self._look:
             self._look = look
+            self.changed.emit(None)
+
+    def set_live_canvas(self, picture: LivePreview | None) -> None:
+        if picture is not self._live_canvas:
+            self._live_canvas = picture
             self.changed.emit(None)
 
     def replace_all(self, candidates: tuple[Candidate, ...], current_id: str | None = None) -> None:

@@ -29,6 +29,7 @@ from studio.workspace.history_keeper import HistoryKeeper
 from studio.workspace.in_the_making import InTheMaking
 from studio.workspace.intent import Intent, intended
 from studio.workspace.layers import LayerVerbs
+from studio.workspace.live_canvas import LiveCanvas
 from studio.workspace.notice import Notice
 from studio.workspace.open_document import OpenDocument, blank_document
 from studio.workspace.results import Results
@@ -102,6 +103,14 @@ class Workspace:
                 background=safe_background or background,
                 notices=self.notices,
             )
+        self.live_canvas = LiveCanvas(
+            queue=queue,
+            settings=self.settings,
+            results=self.results,
+            background=background,
+            opened=self._open,
+            notices=self.notices,
+        )
         self.in_the_making = InTheMaking(
             queue=queue,
             generating=self.generating,

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QRegion
 
 from studio.core.geometry import EMPTY, Rect, Size
 from studio.core.opencv import cv2
@@ -17,6 +17,9 @@ from studio.workspace.results import Candidate, LivePreview, Results
 
 ESTIMATE_GROWTH = 8
 """An estimate without a mask is enlarged so many times at most; the screen may stretch it further, it is soft anyway."""
+
+CUT_PX = 64
+"""A stroke under the live canvas shows through in squares of this size."""
 
 
 class ResultOverlay:
@@ -31,6 +34,8 @@ class ResultOverlay:
         self._current: Candidate | None = None
         self.live: LivePreview | None = None
         self._look: LivePreview | None = None
+        self._live_canvas: LivePreview | None = None
+        self._cut: set[tuple[int, int]] = set()
         self.is_hidden = False
         self._shown: Candidate | LivePreview | None = None
         self._composed: CacheImage | None = None
@@ -42,6 +47,9 @@ class ResultOverlay:
         """Takes over what there is now."""
         self.live, self._current = self._results.live, self._results.current
         self._look = self._results.look
+        if self._results.live_canvas is not self._live_canvas:
+            self._live_canvas = self._results.live_canvas
+            self._cut.clear()
 
     @property
     def shown(self) -> Candidate | LivePreview | None:
@@ -52,7 +60,21 @@ class ResultOverlay:
             return self._look
         if self.live is not None and self.live.image is not None:
             return self.live
-        return self._current
+        return self._current or self._live_canvas
+
+    def cut_out(self, rect: Rect) -> Rect:
+        """The picture has changed in `rect`: what the live canvas made of it must not hide the new stroke. Returns what
+        is to be painted for it, EMPTY for nothing."""
+        picture = self._live_canvas
+        if picture is None or self.shown is not picture:
+            return EMPTY
+        part = rect.intersected(picture.rect)
+        cells = set(part.tiles(CUT_PX)) - self._cut
+        self._cut |= cells
+        damaged = EMPTY
+        for column, row in cells:
+            damaged = damaged.united(Rect(column * CUT_PX, row * CUT_PX, CUT_PX, CUT_PX))
+        return damaged
 
     @property
     def key(self) -> str | None:
@@ -67,6 +89,8 @@ class ResultOverlay:
         rect = EMPTY if self._current is None else self._current.rect
         if self._look is not None:
             rect = rect.united(self._look.visible_rect)
+        if self._live_canvas is not None:
+            rect = rect.united(self._live_canvas.visible_rect)
         return rect if self.live is None else rect.united(self.live.visible_rect)
 
     @property
@@ -92,6 +116,8 @@ class ResultOverlay:
         if isinstance(shown, LivePreview):
             part = viewport.snapped_rect(shown.visible_rect)
             painter.setClipRect(QRectF(*part), Qt.ClipOperation.IntersectClip)
+            if shown is self._live_canvas and self._cut:
+                painter.setClipRegion(self._uncut(viewport, part), Qt.ClipOperation.IntersectClip)
         # An estimate has no pixels worth telling apart, a finished candidate has.
         is_smooth = isinstance(shown, LivePreview) or viewport.zoom < CRISP_FROM_ZOOM
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, is_smooth)
@@ -104,6 +130,13 @@ class ResultOverlay:
         painter.restore()
 
     # Inside ---------------------------------------------------------------------------------------------------
+
+    def _uncut(self, viewport: Viewport, part: Rect) -> QRegion:
+        region = QRegion(*part)
+        for column, row in self._cut:
+            cell = Rect(column * CUT_PX, row * CUT_PX, CUT_PX, CUT_PX)
+            region -= QRegion(*viewport.snapped_rect(cell))
+        return region
 
     def _compose(self, shown: Candidate | LivePreview, zoom: float) -> CacheImage:
         """Colour and mask as one image, no larger than the screen shows it."""

@@ -353,6 +353,9 @@ class Scene:
     def _picture_changed(self, rect: Rect) -> None:
         self._picture.invalidate(rect)
         self._damage(rect.intersected(self._model.document.canvas))
+        uncovered = self.results.cut_out(rect)
+        if not uncovered.is_empty:
+            self._damage(uncovered)
 
     def _follow_selection(self, *, is_other: bool = False) -> None:
         """The mask overlay covers the canvas and what was masked beyond it; nothing while nothing is masked. is_other:
