@@ -20,6 +20,9 @@ REFERENCE_SPACING = 0.25
 """Of the diameter. Flow is what a dab adds when dabs lie this far apart; where they lie closer each adds less, so that
 the line is as dark whatever the spacing."""
 
+BLOCK_TILES = 4
+"""Tiles on a side of what is kept in one piece: a dab of 256 px would be cut into four at nearly every place."""
+
 WIDE = 257
 """Between a byte and two of them: 255 * 257 = 65535. In bytes a dab of little flow would add nothing at all."""
 
@@ -55,7 +58,8 @@ class Ink:
         self._builds_up = builds_up
         self._texture = texture
         self._depth = depth
-        self._tiles: dict[TileKey, UInt8Array | UInt16Array] = {}
+        self._blocks: dict[tuple[int, int], UInt8Array | UInt16Array] = {}
+        self._touched: set[TileKey] = set()
         self._changed: dict[TileKey, list[int]] = {}
         self._wide: OrderedDict[int, tuple[UInt8Array, UInt16Array]] = OrderedDict()
         self._wide_bytes = 0
@@ -63,12 +67,14 @@ class Ink:
     @property
     def tiles(self) -> list[TileKey]:
         """Those that were touched."""
-        return list(self._tiles)
+        return sorted(self._touched)
 
     def covered(self, key: TileKey, part: Rect) -> UInt8Array:
-        """(part.height, part.width), 255 = covered: `part` of a tile that was inked. Not for writing."""
-        rows, columns = part.slices_in(self._box(key))
-        shown = cast("UInt8Array", self._tiles[key][rows, columns])
+        """(part.height, part.width), 255 = covered: `part` of a tile that was touched. Not for writing."""
+        side = self._tile_px * BLOCK_TILES
+        bx, by = key[0] // BLOCK_TILES, key[1] // BLOCK_TILES
+        rows, columns = part.slices_in(Rect(bx * side, by * side, side, side))
+        shown = cast("UInt8Array", self._blocks[bx, by][rows, columns])
         if self._builds_up:
             shown = cast("UInt8Array", cv2.convertScaleAbs(shown, alpha=1 / WIDE))
         return shown if self._texture is None else self._grained(shown, part)
@@ -89,18 +95,17 @@ class Ink:
                 source = cast("UInt16Array", cv2.addWeighted(source, strength, source, 0.0, 0.0))
         elif strength < 1.0:
             source = cast("UInt8Array", cv2.convertScaleAbs(coverage, alpha=strength))
-        side = self._tile_px
-        for ty in range(first_y // side, (last_y - 1) // side + 1):
-            y = ty * side
+        side = self._tile_px * BLOCK_TILES
+        for by in range(first_y // side, (last_y - 1) // side + 1):
+            y = by * side
             y0, y1 = max(first_y, y), min(last_y, y + side)
-            for tx in range(first_x // side, (last_x - 1) // side + 1):
-                x = tx * side
+            for bx in range(first_x // side, (last_x - 1) // side + 1):
+                x = bx * side
                 x0, x1 = max(first_x, x), min(last_x, x + side)
-                key = (tx, ty)
-                tile = self._tiles.get(key)
-                if tile is None:
-                    tile = self._tiles[key] = np.zeros((side, side), source.dtype)
-                inked = tile[y0 - y : y1 - y, x0 - x : x1 - x]
+                block = self._blocks.get((bx, by))
+                if block is None:
+                    block = self._blocks[bx, by] = np.zeros((side, side), source.dtype)
+                inked = block[y0 - y : y1 - y, x0 - x : x1 - x]
                 laid = source[y0 - top : y1 - top, x0 - left : x1 - left]
                 if self._builds_up:
                     # What is missing; where more is covered already the difference saturates at nothing.
@@ -108,9 +113,21 @@ class Ink:
                     cv2.addWeighted(inked, 1.0, missing, share, 0.0, dst=inked)
                 else:
                     cv2.max(inked, laid, dst=inked)
-                edges = self._changed.get(key)
+        self._note(first_x, first_y, last_x, last_y)
+
+    def _note(self, first_x: int, first_y: int, last_x: int, last_y: int) -> None:
+        side, changed = self._tile_px, self._changed
+        for ty in range(first_y // side, (last_y - 1) // side + 1):
+            y = ty * side
+            for tx in range(first_x // side, (last_x - 1) // side + 1):
+                x = tx * side
+                x0 = first_x if first_x > x else x
+                y0 = first_y if first_y > y else y
+                x1 = last_x if last_x < x + side else x + side
+                y1 = last_y if last_y < y + side else y + side
+                edges = changed.get((tx, ty))
                 if edges is None:
-                    self._changed[key] = [x0, y0, x1, y1]
+                    changed[tx, ty] = [x0, y0, x1, y1]
                     continue
                 if x0 < edges[0]:
                     edges[0] = x0
@@ -124,6 +141,7 @@ class Ink:
     def take_changed(self) -> dict[TileKey, Rect]:
         """What was inked since the last call: for each tile a rectangle, canvas pixels."""
         changed = {key: Rect.from_edges(*edges) for key, edges in self._changed.items()}
+        self._touched.update(changed)
         self._changed.clear()
         return changed
 
@@ -155,6 +173,3 @@ class Ink:
             _, (_, old) = self._wide.popitem(last=False)
             self._wide_bytes -= old.nbytes
         return wide
-
-    def _box(self, key: TileKey) -> Rect:
-        return Rect(key[0] * self._tile_px, key[1] * self._tile_px, self._tile_px, self._tile_px)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+import math
 import os
 import time
 
@@ -30,7 +32,7 @@ def dabs_per_second() -> float:
             StrokePoint(400.0 + (index * BATCH_PX) % 3200, 400.0 + 90 * (index * BATCH_PX // 3200))
             for index in range(700)
         ]
-        length = BATCH_PX * len(points)
+        length = sum(math.dist(one[:2], other[:2]) for one, other in itertools.pairwise(points))
         began = time.perf_counter()
         for point in points:
             stroke.advance([point])
