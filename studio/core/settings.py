@@ -38,6 +38,7 @@ DEFAULTS: dict[str, Any] = {
     "export_options": {},
     "generation": {},
     "tools": {},
+    "pen_buttons": {},
     "chosen_brushes": {},
 }
 CHOICES: dict[str, tuple[Any, ...]] = {

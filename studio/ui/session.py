@@ -21,6 +21,7 @@ from studio.ui.action_set import ActionSet
 from studio.ui.background import WorkerBackground
 from studio.ui.bind import Bindings
 from studio.ui.canvas.colors import colors_for
+from studio.ui.canvas.pen import pen_buttons
 from studio.ui.canvas.view import CanvasView
 from studio.ui.commands import Commands
 from studio.ui.context import Context
@@ -82,6 +83,7 @@ class Session(QObject):
         yield
         self.canvas = CanvasView(self.workspace)
         self.canvas.set_colors(colors_for(theme))
+        self.canvas.set_pen_buttons(pen_buttons(self.settings.mapping("pen_buttons")))
         self.files = FileCommands(self.workspace, self.settings, self.icons, self.window)
         self.commands = Commands(self.window, self.workspace, self.canvas, self.files, self.settings)
         yield
@@ -215,6 +217,7 @@ class Session(QObject):
         self.canvas.files_dropped.connect(lambda paths: self.files.take_files(list(paths)))
         self.canvas.image_dropped.connect(self.commands.clipboard.take_image)
         self.canvas.text_wanted.connect(self.commands.texts.begin)
+        self.canvas.pen_commanded.connect(lambda action_id: self.actions[action_id].trigger())
         self.canvas.refused.connect(lambda sentence: self.show_notice(Notice(sentence)))
 
     def _on_document_replaced(self, document: Document) -> None:
@@ -246,6 +249,8 @@ class Session(QObject):
             )
 
     def _on_setting_changed(self, name: str) -> None:
+        if name == "pen_buttons":
+            self.canvas.set_pen_buttons(pen_buttons(self.settings.mapping("pen_buttons")))
         if name == "theme":
             theme = themes.THEMES[self.settings.text("theme")]
             themes.apply(application(), theme)

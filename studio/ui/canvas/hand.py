@@ -26,6 +26,7 @@ PAN_TOOL = "pan"
 FRAME_TOOL = "frame"
 PICKER_TOOL = "color_picker"
 PAINTING_TOOLS = frozenset({"brush", "eraser", "fill", "gradient"})
+"""Alt picks a colour instead of them."""
 
 
 class Hand:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, QPointF, Qt
@@ -12,9 +12,10 @@ from studio.core.events import Event
 from studio.core.geometry import Point
 from studio.tools.tool import Overlay, PointerEvent
 from studio.ui.canvas.cursors import CURSORS
-from studio.ui.canvas.hand import PAN_TOOL, Hand
+from studio.ui.canvas.hand import PAN_TOOL, PICKER_TOOL, Hand
 from studio.ui.canvas.input import MoveQueue, to_pointer_event
 from studio.ui.canvas.navigator import Navigator
+from studio.ui.canvas.pen import COMMANDS, PenAction
 
 
 class Pointer:
@@ -22,6 +23,7 @@ class Pointer:
 
     moved: the canvas point under the pointer, None when it left. changed: its outline or cursor may be another.
     worked: moves have reached the tool, what they did should be seen at once.
+    commanded: the id of an action, from a button of a pen. pen_buttons: what those do; the others do as on a mouse.
     pixel_ratio: device pixels per logical pixel, kept up to date by the view.
     """
 
@@ -29,7 +31,10 @@ class Pointer:
         self.moved: Event[Point | None] = Event()
         self.changed: Event[None] = Event()
         self.worked: Event[None] = Event()
+        self.commanded: Event[str] = Event()
         self.pixel_ratio = 1.0
+        self.pen_buttons: Mapping[Qt.MouseButton, PenAction] = {}
+        self._pen_wish: PenAction | None = None
         self._hand = hand
         self._navigator = navigator
         self._moves = MoveQueue(self._deliver, parent)
@@ -46,6 +51,11 @@ class Pointer:
             return
         button = event.button()
         is_left = button == Qt.MouseButton.LeftButton
+        if isinstance(event, QTabletEvent) and not is_left:
+            wish = self.pen_buttons.get(button, "mouse")
+            if wish != "mouse":
+                self._press_pen_button(event, wish)
+                return
         if button == Qt.MouseButton.MiddleButton or (is_left and self.is_pan_armed):
             self._button, self._pan_from = button, event.position()
         elif is_left or button == Qt.MouseButton.RightButton:
@@ -74,6 +84,7 @@ class Pointer:
         elif self._hand.is_holding:
             self._moves.flush()
             self._hand.release(self._converted(event))
+        self._end_pen_wish()
         self._follow(event)
 
     def cancel(self) -> bool:
@@ -81,6 +92,7 @@ class Pointer:
         self._moves.clear()
         self._pan_from = None
         was_holding = self._hand.cancel()
+        self._end_pen_wish()
         self.changed.emit(None)
         return was_holding
 
@@ -150,6 +162,31 @@ class Pointer:
             return Qt.CursorShape.OpenHandCursor
         return CURSORS[self._hand.cursor()]
 
+    # Pen ----------------------------------------------------------------------------------------------------
+
+    def _press_pen_button(self, event: QTabletEvent, wish: PenAction) -> None:
+        if wish in COMMANDS:
+            self.commanded.emit(COMMANDS[wish])
+            return
+        if wish == "nothing":
+            return
+        self._button = event.button()
+        if wish == "pan":
+            self._pan_from = event.position()
+        else:
+            self._pen_wish = wish
+            if wish == "pick":
+                self._hand.set_picking(True)
+                if self._hand.tool_id != PICKER_TOOL:
+                    return  # a tool that has no use for a colour
+            self._hand.press(self._converted(event))
+        self._follow(event)
+
+    def _end_pen_wish(self) -> None:
+        if self._pen_wish == "pick":
+            self._hand.set_picking(False)
+        self._pen_wish = None
+
     # Inside ---------------------------------------------------------------------------------------------------
 
     def _deliver(self, events: Sequence[PointerEvent]) -> None:
@@ -169,4 +206,7 @@ class Pointer:
 
     def _converted(self, event: QMouseEvent | QTabletEvent) -> PointerEvent:
         converted = to_pointer_event(event, self._navigator.viewport, self.pixel_ratio)
+        if self._pen_wish is not None:
+            # The button under the finger is no right button of a mouse, and its other end would do the same.
+            converted = replace(converted, right_button=False, is_eraser=self._pen_wish == "erase")
         return replace(converted, moves_shape=True) if self._is_space_down else converted

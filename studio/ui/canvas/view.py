@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
@@ -38,6 +38,7 @@ from studio.ui.canvas.marching import Marcher
 from studio.ui.canvas.model import CanvasModel
 from studio.ui.canvas.navigator import Navigator
 from studio.ui.canvas.overlays import device_rect, logical_rect, rect_of, rects_of, worthwhile_rects
+from studio.ui.canvas.pen import PenAction
 from studio.ui.canvas.pointer import Pointer
 from studio.ui.canvas.rest import Rest
 from studio.ui.canvas.scene import Scene
@@ -59,7 +60,7 @@ class CanvasView(QWidget):
 
     zoom_changed: device pixels per canvas pixel. pointer_moved: the canvas Point under the pointer, None when it
     left. files_dropped: tuple of Path. image_dropped: straight RGBA uint8 (h, w, 4). refused: one sentence, why a
-    tool did nothing (a locked layer). text_wanted: TextWish.
+    tool did nothing (a locked layer). pen_commanded: the id of an action, from a button of a pen. text_wanted: TextWish.
     """
 
     zoom_changed = Signal(float)
@@ -68,6 +69,7 @@ class CanvasView(QWidget):
     image_dropped = Signal(object)
     refused = Signal(str)
     text_wanted = Signal(object)
+    pen_commanded = Signal(str)
 
     def __init__(self, model: CanvasModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -97,6 +99,7 @@ class CanvasView(QWidget):
             self._hand.refreshed.subscribe(lambda _: self._on_pointer_changed()),
             self._hand.shown_instead.subscribe(lambda shown: self._scene.show_instead(*shown)),
             self._pointer.changed.subscribe(lambda _: self._on_pointer_changed()),
+            self._pointer.commanded.subscribe(self.pen_commanded.emit),
             self._pointer.moved.subscribe(self.pointer_moved.emit),
             self._pointer.worked.subscribe(lambda _: self._paint_now()),
             model.tool_settings.changed.subscribe(lambda _: self._on_pointer_changed()),
@@ -201,6 +204,9 @@ class CanvasView(QWidget):
     def paste(self) -> bool:
         """What the clipboard holds as `files_dropped` or `image_dropped`; returns whether there was a picture."""
         return self._announce(read_mime(QGuiApplication.clipboard().mimeData()))
+
+    def set_pen_buttons(self, buttons: Mapping[Qt.MouseButton, PenAction]) -> None:
+        self._pointer.pen_buttons = buttons
 
     def set_colors(self, colors: CanvasColors) -> None:
         self._scene.set_colors(colors)

@@ -1,10 +1,11 @@
-"""Theme and size of the window."""
+"""Theme and size of the window, and what the buttons of a pen do."""
 
 from __future__ import annotations
 
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from studio.core.settings import CHOICES, Settings
+from studio.ui.canvas.pen import BUTTONS, LABELS, pen_buttons
 from studio.ui.dialogs.shell import Dialog
 from studio.ui.theme import THEMES
 from studio.ui.widgets.choice_box import Choice, ChoiceBox
@@ -30,6 +31,7 @@ class PreferencesDialog(Dialog):
             ],
             str(settings.number("ui_scale_percent")),
         )
+        self.pen: dict[str, ChoiceBox] = {}
         self._note = plain_label(" ", role="small", wraps=True)
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
@@ -39,12 +41,27 @@ class PreferencesDialog(Dialog):
         grid.addWidget(plain_label("&Interface size", role="muted", buddy=self.scale), 1, 0)
         grid.addWidget(self.scale, 1, 1)
         grid.addWidget(self._note, 2, 1)
+        chosen = pen_buttons(settings.mapping("pen_buttons"))
+        for row, (name, label) in enumerate(
+            (("first", "&Lower pen button"), ("second", "&Upper pen button")), 3
+        ):
+            box = self.pen[name] = ChoiceBox(label.replace("&", ""))
+            box.set_choices(
+                [Choice(identifier=action, label=text) for action, text in LABELS.items()],
+                chosen[BUTTONS[name]],
+            )
+            box.chosen.connect(lambda action, name=name: self._on_pen_chosen(name, action))
+            grid.addWidget(plain_label(label, role="muted", buddy=box), row, 0)
+            grid.addWidget(box, row, 1)
         grid.setColumnStretch(1, 1)
         self.add_body(grid)
         self.add_close_button()
         self.theme.chosen.connect(lambda identifier: settings.set("theme", identifier))
         self.scale.chosen.connect(self._on_scale_chosen)
         self.setMinimumWidth(380)
+
+    def _on_pen_chosen(self, name: str, action: str) -> None:
+        self._settings.set("pen_buttons", {**self._settings.mapping("pen_buttons"), name: action})
 
     def _on_scale_chosen(self, per_cent: str) -> None:
         self._settings.set("ui_scale_percent", int(per_cent))

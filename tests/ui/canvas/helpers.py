@@ -144,6 +144,8 @@ def tablet_event(
     pressure: float,
     *,
     is_eraser: bool = False,
+    button: Qt.MouseButton = Qt.MouseButton.LeftButton,
+    tilt: tuple[float, float] = (0.0, 0.0),
 ) -> QTabletEvent:
     device = QPointingDevice(
         "pen",
@@ -156,21 +158,20 @@ def tablet_event(
     )
     _DEVICES.append(device)  # the event does not own it
     is_move = kind == QEvent.Type.TabletMove
-    left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
+    none = Qt.MouseButton.NoButton
     return QTabletEvent(
         kind,
         device,
         position,
         position,
         pressure,
-        0.0,
-        0.0,
+        *tilt,
         0.0,
         0.0,
         0.0,
         Qt.KeyboardModifier.NoModifier,
-        none if is_move else left,
-        none if kind == QEvent.Type.TabletRelease else left,
+        none if is_move else button,
+        none if kind == QEvent.Type.TabletRelease else button,
     )
 
 

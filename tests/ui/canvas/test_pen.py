@@ -1,0 +1,140 @@
+"""The pen: its tilt, its buttons, and symmetry under it, through Qt's own tablet events."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QEvent, QPointF, Qt
+
+from studio.brushes.brush import Dynamic
+from studio.brushes.curve import between
+from studio.brushes.symmetry import Symmetry
+from studio.core.geometry import Point, Rect
+from studio.document.pixels import RGB
+from studio.ui.canvas.input import to_pointer_event
+from studio.ui.canvas.pen import PEN_ACTIONS, pen_buttons
+from studio.ui.canvas.view import CanvasView
+from tests.ui.canvas.conftest import MakeView
+from tests.ui.canvas.helpers import PaintModel, drag, send, tablet_event, widget_position
+
+CANVAS = Rect(0, 0, 512, 384)
+RIGHT, MIDDLE = Qt.MouseButton.RightButton, Qt.MouseButton.MiddleButton
+PRESS, MOVE, RELEASE = QEvent.Type.TabletPress, QEvent.Type.TabletMove, QEvent.Type.TabletRelease
+
+
+@pytest.fixture
+def model() -> PaintModel:
+    made = PaintModel(CANVAS)
+    made.tool_settings.set(active_tool_id="brush", color=(200, 30, 60), size_px=30, hardness=1.0)
+    return made
+
+
+def pen(
+    view: CanvasView, *path: tuple[float, float], button: Qt.MouseButton = Qt.MouseButton.LeftButton
+) -> None:
+    send(view, tablet_event(PRESS, widget_position(view, path[0]), 1.0, button=button))
+    for point in path[1:]:
+        send(view, tablet_event(MOVE, widget_position(view, point), 1.0, button=button))
+    send(view, tablet_event(RELEASE, widget_position(view, path[-1]), 1.0, button=button))
+
+
+def alpha(model: PaintModel, rect: Rect = CANVAS) -> np.ndarray:
+    layer = model.document.active_layer
+    assert layer is not None
+    return layer.surface.read(rect)[..., 3]
+
+
+def test_tilt_reaches_the_brush(make_view: MakeView, model: PaintModel) -> None:
+    view = make_view(model)
+    flat = to_pointer_event(tablet_event(PRESS, QPointF(5, 5), 1.0, tilt=(0.0, 60.0)), view.viewport, 1.0)
+    assert (flat.tilt, flat.tilt_turn) == (1.0, pytest.approx(0.25))
+    half = to_pointer_event(tablet_event(PRESS, QPointF(5, 5), 1.0, tilt=(-30.0, 0.0)), view.viewport, 1.0)
+    assert (half.tilt, half.tilt_turn) == (0.5, pytest.approx(0.5))
+    brush = model.tool_settings.brush_of("brush")
+    model.tool_settings.set_brush(
+        "brush", brush.with_(dynamics=(Dynamic("size_px", "tilt", between(0.2, 1.0)),))
+    )
+    pen(view, (100, 100), (200, 100))
+    assert np.count_nonzero(alpha(model)[:, 150] > 128) == pytest.approx(6, abs=1)
+
+
+def test_a_pen_button_picks_a_color_and_leaves_the_brush(make_view: MakeView, model: PaintModel) -> None:
+    view = make_view(model)
+    view.set_pen_buttons(pen_buttons({}))
+    pen(view, (100, 100), (200, 100))
+    model.tool_settings.color = RGB(0, 0, 0)
+    steps = model.history.position
+    pen(view, (150, 100), button=RIGHT)
+    assert model.tool_settings.color == (200, 30, 60)
+    assert model.history.position == steps
+    pen(view, (100, 200), (200, 200))
+    assert alpha(model)[200, 150] == 255
+
+
+def test_a_pen_button_that_picks_does_nothing_to_the_mask(make_view: MakeView, model: PaintModel) -> None:
+    view = make_view(model)
+    view.set_pen_buttons(pen_buttons({}))
+    model.tool_settings.active_tool_id = "mask_brush"
+    pen(view, (100, 100), (200, 100), button=RIGHT)
+    assert not model.history.labels()
+    pen(view, (100, 100), (200, 100))
+    assert model.history.labels() == ("Paint Mask",)
+
+
+def test_a_pen_button_moves_the_view(make_view: MakeView, model: PaintModel) -> None:
+    view = make_view(model)
+    view.set_zoom(4.0)
+    view.set_pen_buttons(pen_buttons({"second": "pan"}))
+    place = Point(250, 200)
+    before = view.viewport.to_device(place)
+    pen(view, (250, 200), (230, 190), button=MIDDLE)
+    after = view.viewport.to_device(place)
+    assert (after.x - before.x, after.y - before.y) == pytest.approx((-80, -40), abs=2)
+    assert not model.history.labels()
+
+
+def test_a_pen_button_erases_while_it_is_held(make_view: MakeView, model: PaintModel) -> None:
+    view = make_view(model)
+    view.set_pen_buttons(pen_buttons({"first": "erase"}))
+    pen(view, (100, 100), (300, 100))
+    pen(view, (150, 100), (250, 100), button=RIGHT)
+    assert alpha(model)[100, 200] == 0
+    assert alpha(model)[100, 110] == 255
+    assert model.history.labels() == ("Brush Stroke", "Erase")
+
+
+@pytest.mark.parametrize(
+    ("action", "command"), [("undo", "undo"), ("redo", "redo"), ("erasing", "brush_erasing")]
+)
+def test_a_pen_button_can_be_a_command(
+    make_view: MakeView, model: PaintModel, action: str, command: str
+) -> None:
+    view = make_view(model)
+    view.set_pen_buttons(pen_buttons({"first": action}))
+    asked: list[str] = []
+    view.pen_commanded.connect(asked.append)
+    pen(view, (100, 100), button=RIGHT)
+    assert asked == [command]
+    pen(view, (100, 100), (200, 100))
+    assert model.history.labels() == ("Brush Stroke",)
+
+
+def test_settings_of_any_kind_make_buttons() -> None:
+    for value in (None, 3, "dance", ["pan"], *PEN_ACTIONS):
+        found = pen_buttons({"first": value, "second": value})
+        assert set(found) == {RIGHT, MIDDLE}
+        assert set(found.values()) <= set(PEN_ACTIONS)
+
+
+def test_a_mirrored_stroke_is_painted_and_its_axis_can_be_dragged(
+    make_view: MakeView, model: PaintModel
+) -> None:
+    view = make_view(model)
+    model.tool_settings.symmetry = Symmetry(kind="vertical").with_center(256, 192)
+    drag(view, [(60, 100), (160, 120)])
+    made = alpha(model)
+    assert made[100, 60] == 255
+    assert np.array_equal(made, made[:, ::-1])
+    drag(view, [(256, 192), (300, 220)])
+    assert model.tool_settings.symmetry.x == pytest.approx(300, abs=1)
+    assert len(model.history.labels()) == 1
