@@ -135,6 +135,8 @@ def ungroup(document: Document, group: Layer) -> Edit:
     layer that is no group, or a locked one."""
     members = tuple(group.members)
     _require_unlocked(group)
+    if not members and len(document.layers) == 1:
+        raise DocumentError("A picture needs at least one layer.", remedy="Add another layer first.")
     place = document.layers.place(group.id)
     edits: list[Edit] = [
         MoveLayer(layer.id, place.position + 1 + index, place.parent_id)

@@ -68,7 +68,7 @@ def test_what_a_later_version_knows_is_left_out_and_what_an_earlier_did_not_has_
     values = structure.values_of(document)
     values["layers"][1]["properties"]["is_shiny"] = True
     del values["layers"][1]["properties"]["is_alpha_locked"]
-    (_, top) = structure.build(values, no_pixels).roots
+    (_, top, _) = structure.build(values, no_pixels).roots
     assert top.properties.is_alpha_locked is False
 
 
