@@ -11,4 +11,6 @@ settings.load_profile("studio")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--full", action="store_true", help="random operations by the ten thousand instead of hundreds")
+    parser.addoption(
+        "--full", action="store_true", help="random operations by the ten thousand instead of hundreds"
+    )

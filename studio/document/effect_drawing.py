@@ -32,10 +32,17 @@ def adjusted_sheet(
     stays. A mode mixes the adjusted colours with those there were."""
     if isinstance(effect, SolidColor):
         return below
-    planes = np.stack([np.asarray(plane, np.float32) for plane in cv2.split(below)])
-    alpha = planes[ALPHA]
-    color = np.divide(planes[:3], alpha, out=np.zeros_like(planes[:3]), where=alpha > 0)
-    after = mixed(color, adjusted(effect, np.clip(color, 0, 1)), mode)
-    planes[:3] += (after * alpha - planes[:3]) * weight
-    np.clip(planes[:3], 0, alpha, out=planes[:3])
+    planes = np.empty((4, *below.shape[:2]), np.float32)
+    cv2.split(below, list(planes))
+    color, alpha = planes[:3], planes[ALPHA]
+    is_opaque = float(alpha.min()) >= 1
+    if not is_opaque:
+        color = np.divide(color, alpha, out=np.zeros_like(color), where=alpha > 0)
+    after = mixed(color, adjusted(effect, color), mode)
+    if not is_opaque:
+        after = after * alpha
+    if not isinstance(weight, np.float32) or weight < 1:
+        after = planes[:3] + (after - planes[:3]) * weight
+    # Rounding may lift a colour above its alpha by a few units of the last place.
+    np.clip(after, 0, alpha, out=planes[:3])
     return np.ascontiguousarray(cv2.merge(tuple(planes)), np.float32)

@@ -155,3 +155,17 @@ def test_a_drag_is_one_step_and_merging_bakes_the_look_in() -> None:
         SetEffect(document.layers[1].id, HueSaturation()).apply(document)
     history.do(flatten_picture(document, "All"), "Flatten")
     assert np.abs(flatten(document, CANVAS).astype(int) - look).max() <= 1
+
+
+def test_the_quick_table_is_within_a_level_of_the_lines_between() -> None:
+    values = np.random.default_rng(1).random((3, 40, 40), np.float32)
+    for gamma in (0.2, 0.7, 1.0, 3.0):
+        effect = Levels(channels={"rgb": LevelRange(black=100, white=130, gamma=gamma)})
+        lines = np.stack(
+            [
+                np.interp(plane * 255, np.arange(256), row)
+                for plane, row in zip(values, effect.tables, strict=True)
+            ]
+        )
+        assert np.abs(adjusted(effect, values) - lines).max() <= 0.5 / 255 + 1e-6
+    assert Levels(channels={"rgb": LevelRange(black=100, white=102)}).dense_tables is None
