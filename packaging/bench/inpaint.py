@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from bench.measures import mask_levels, seams, steering
+from bench.measures import mask_levels, outpainting, seams, steering
 from bench.row import Measure
 
-MEASURES: tuple[Measure, ...] = (*seams.MEASURES, *mask_levels.MEASURES, *steering.MEASURES)
+MEASURES: tuple[Measure, ...] = (
+    *seams.MEASURES,
+    *mask_levels.MEASURES,
+    *outpainting.MEASURES,
+    *steering.MEASURES,
+)

@@ -14,6 +14,7 @@ RING_PX = 24
 EDGE_PX = 1.5
 EDGE_REACH_PX = 10.0
 TONE_PX = 12.0
+REFLECT_PX = 16.0
 KEPT_UNTIL, FREE_FROM = 0.4, 0.7
 
 BoolArray = npt.NDArray[np.bool_]
@@ -77,6 +78,44 @@ def match_surroundings(
     difference = original.astype(np.float32) - matched
     matched += _membrane(difference, close, 0.0) * np.exp(-distance_in / EDGE_REACH_PX)[..., None]
     return np.asarray(np.clip(np.rint(matched), 0, 255), np.uint8)
+
+
+def reflect_edge(
+    generated: UInt8Array, original: UInt8Array, mask: UInt8Array, known: UInt8Array
+) -> UInt8Array:
+    """For a hard edge that may not be softened inward of the picture: the first pixels beyond it are the picture's own,
+    mirrored at the edge with their grain, and give way to `generated` over REFLECT_PX.
+
+    A membrane carries over tone, but not texture: a smooth sky beside a grainy one shows where it begins. Arguments as
+    for `match_surroundings`. Returns uint8 (h, w, 3); only pixels under the mask differ from `generated`.
+    """
+    inside = mask > 0
+    kept = ~inside & (known == 255)
+    if not kept.any() or not inside.any():
+        return generated
+    distance, nearest = cv2.distanceTransformWithLabels(
+        (~kept).astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
+    )
+    reach = min(REFLECT_PX, float(distance[inside].max()) / 3)
+    band = inside & (distance < reach)
+    if not band.any():
+        return generated
+    rows, columns = np.nonzero(band)
+    places = np.zeros((int(nearest.max()) + 1, 2), np.int64)
+    edge_rows, edge_columns = np.nonzero(kept)
+    places[nearest[kept]] = np.stack((edge_rows, edge_columns), -1)
+    edge = places[nearest[band]]
+    # The edge's own pixel is the mirror, so that nothing is doubled.
+    mirror = 2 * edge - np.stack((rows, columns), -1)
+    mirror = np.clip(mirror, 0, np.array(inside.shape) - 1)
+    is_real = kept[mirror[:, 0], mirror[:, 1]]
+    source = np.where(is_real[:, None], mirror, edge)
+    share = 1.0 - np.clip((distance[band] - 1.0) / reach, 0.0, 1.0)
+    share = (share * share * (3.0 - 2.0 * share))[:, None]
+    made = generated.copy()
+    there = original[source[:, 0], source[:, 1]]
+    made[band] = np.rint(generated[band] + (there.astype(np.float32) - generated[band]) * share)
+    return made
 
 
 def keep_tones(

@@ -17,7 +17,14 @@ from studio.document.document import Document
 from studio.document.pixels import unpremultiply
 from studio.generation import masks
 from studio.generation.catalog import Catalog, ModelInfo
-from studio.generation.composite import keep_tones, lay_over, match_surroundings, resize, resize_mask
+from studio.generation.composite import (
+    keep_tones,
+    lay_over,
+    match_surroundings,
+    reflect_edge,
+    resize,
+    resize_mask,
+)
 from studio.generation.fill import FloatArray
 from studio.generation.plan import SECOND_PASS_STRENGTH, RegionPlan, plan_region, second_pass
 from studio.generation.prefill import Prefill, prefill, prefill_of
@@ -120,6 +127,8 @@ def finish(preparation: Preparation, request: GenerationRequest, image: UInt8Arr
             rgb = keep_tones(rgb, original, preparation.kept_tones, known)
         if mask is not None:
             rgb = match_surroundings(rgb, original, mask, known)
+            if preparation.goes_below:
+                rgb = reflect_edge(rgb, original, mask, known)
             score = seam_score(lay_over(original, rgb, mask, known), original, mask, known)
     return Candidate(
         id=request.job_id,

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 
 from studio.core.geometry import Size
-from studio.generation.composite import keep_tones, lay_over, match_surroundings, resize
+from studio.generation.composite import keep_tones, lay_over, match_surroundings, reflect_edge, resize
 
 
 def test_equal_size_is_not_resampled() -> None:
@@ -55,3 +55,22 @@ def test_laying_over_changes_nothing_where_the_mask_is_zero() -> None:
     assert np.array_equal(laid[:20], original[:20])
     known[:5] = 0
     assert np.array_equal(lay_over(original, generated, mask, known)[:5], generated[:5])
+
+
+def test_beyond_a_hard_edge_the_grain_goes_on_and_the_kept_side_is_exact() -> None:
+    rng = np.random.default_rng(5)
+    original = np.clip(rng.normal(120, 12, (96, 128, 3)), 0, 255).astype(np.uint8)
+    generated = np.full_like(original, 120)
+    mask = np.zeros((96, 128), np.uint8)
+    mask[:, 64:] = 255
+    known = 255 - mask
+    made = reflect_edge(generated, original, mask, known)
+    assert np.array_equal(made[mask == 0], generated[mask == 0])
+    laid = lay_over(original, made, mask, known)
+    assert np.array_equal(laid[:, :64], original[:, :64])
+    assert np.array_equal(laid[:, 64], original[:, 62])
+    steps = np.abs(np.diff(laid.astype(int), axis=1)).mean((0, 2))
+    assert steps[63] > 0.8 * steps[:60].mean()
+    assert np.array_equal(made[:, 84:], generated[:, 84:])
+    everything = np.full_like(mask, 255)
+    assert reflect_edge(generated, original, everything, np.zeros_like(mask)) is generated
