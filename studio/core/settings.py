@@ -32,6 +32,8 @@ DEFAULTS: dict[str, Any] = {
     "prompt_height_px": 0,
     "folded_panels": [],
     "front_panels": [],
+    "recent_colors": [],
+    "palette": "",
     "is_negative_prompt_shown": False,
     "recent_files": [],
     "last_folder": "",

@@ -16,6 +16,7 @@ from studio.tools.options import OPTIONS, OptionValue, tool_option
 
 DEFAULT_TOOL_ID = "mask_brush"
 DEFAULT_COLOR = RGB(30, 30, 30)
+DEFAULT_BACKGROUND = RGB(255, 255, 255)
 _PAINT = pressure_dynamics(size=0.6, opacity=0.6)
 _MASK = pressure_dynamics(size=0.5)
 DEFAULT_BRUSHES: Mapping[str, Brush] = {
@@ -40,7 +41,7 @@ class ToolSettings:
     """Every tool that paints has a brush of its own; `size_px` and its like are those of the active one. What else a
     tool can be set to stands in `options.OPTIONS`.
 
-    changed: tells the name of the field: "active_tool_id", "color", "size_px", "hardness", "opacity", "brush" (more of
+    changed: tells the name of the field: "active_tool_id", "color", "background", "size_px", "hardness", "opacity", "brush" (more of
     it, or all), "is_erasing", "symmetry" or "options"; after a change of tool only "active_tool_id", though the others
     may differ too. adjusting: what is being transformed or cropped, in numbers.
     """
@@ -48,6 +49,7 @@ class ToolSettings:
     def __init__(self) -> None:
         self._active_tool_id = DEFAULT_TOOL_ID
         self._color = DEFAULT_COLOR
+        self._background = DEFAULT_BACKGROUND
         self._brushes = dict(DEFAULT_BRUSHES)
         self._is_erasing = False
         self._symmetry = NO_SYMMETRY
@@ -72,10 +74,28 @@ class ToolSettings:
     @color.setter
     def color(self, color: tuple[int, int, int]) -> None:
         """Each channel is cut to 0..255."""
-        red, green, blue = (min(max(round(channel), 0), 255) for channel in color)
-        if (red, green, blue) != self._color:
-            self._color = RGB(red, green, blue)
+        made = _cut(color)
+        if made != self._color:
+            self._color = made
             self.changed.emit("color")
+
+    @property
+    def background(self) -> RGB:
+        """The colour in waiting: `swap_colors` exchanges it with the painting colour."""
+        return self._background
+
+    @background.setter
+    def background(self, color: tuple[int, int, int]) -> None:
+        made = _cut(color)
+        if made != self._background:
+            self._background = made
+            self.changed.emit("background")
+
+    def swap_colors(self) -> None:
+        self.color, self.background = self._background, self._color
+
+    def default_colors(self) -> None:
+        self.color, self.background = DEFAULT_COLOR, DEFAULT_BACKGROUND
 
     @property
     def size_px(self) -> float:
@@ -179,6 +199,7 @@ class ToolSettings:
         return {
             "active_tool_id": self._active_tool_id,
             "color": list(self._color),
+            "background": list(self._background),
             "brushes": {tool_id: brush_to_json(brush) for tool_id, brush in self._brushes.items()},
             "options": {
                 tool_id: {option.name: _plain(self.option(tool_id, option.name)) for option in options}
@@ -189,9 +210,10 @@ class ToolSettings:
     def restore(self, saved: Mapping[str, Any]) -> None:
         """Takes what makes sense from `to_json`'s answer, from whatever hands it comes; the rest keeps its value.
         A tool it does not know is passed over, and the active tool is not restored."""
-        color = saved.get("color")
-        if isinstance(color, list) and len(color) == 3 and all(is_number(channel) for channel in color):
-            self.color = (color[0], color[1], color[2])
+        for name in ("color", "background"):
+            color = saved.get(name)
+            if isinstance(color, list) and len(color) == 3 and all(is_number(channel) for channel in color):
+                setattr(self, name, (color[0], color[1], color[2]))
         brushes = saved.get("brushes")
         for tool_id, fields in brushes.items() if isinstance(brushes, Mapping) else ():
             if tool_id in DEFAULT_BRUSHES and isinstance(fields, Mapping):
@@ -206,6 +228,10 @@ class ToolSettings:
     def _set(self, name: str, value: float) -> None:
         tool_id = self._active_tool_id
         self.set_brush(tool_id, self.brush_of(tool_id).with_(**{name: float(value)}))
+
+
+def _cut(color: tuple[int, int, int]) -> RGB:
+    return RGB(*(min(max(round(channel), 0), 255) for channel in color))
 
 
 def _plain(value: OptionValue) -> object:

@@ -102,6 +102,8 @@ class Commands:
             "brush_softer": lambda: self._harden_brush(-HARDNESS_STEP),
             "brush_harder": lambda: self._harden_brush(HARDNESS_STEP),
             "choose_color": lambda: self.bench.options.color.choose(),
+            "swap_colors": lambda: workspace.tool_settings.swap_colors(),
+            "default_colors": lambda: workspace.tool_settings.default_colors(),
             "preferences": self._show_preferences,
             "layer_add": lambda: _ignore(workspace.add_layer()),
             "layer_rename": self._rename_layer,

@@ -49,6 +49,12 @@ def _brushes(context: Context) -> QWidget:
     return BrushesPanel(context)
 
 
+def _color(context: Context) -> QWidget:
+    from studio.ui.panels.color import ColorPanel
+
+    return ColorPanel(context)
+
+
 def _history(context: Context) -> QWidget:
     from studio.ui.panels.history import HistoryPanel
 
@@ -57,6 +63,7 @@ def _history(context: Context) -> QWidget:
 
 PANELS: tuple[PanelSpec, ...] = (
     PanelSpec(id="generate", title="Settings", make=GeneratePanel, share_px=380, stretch=0),
+    PanelSpec(id="color", title="Color", make=_color, tab_of="generate"),
     PanelSpec(id="brushes", title="Brushes", make=_brushes, tab_of="generate"),
     PanelSpec(id="layers", title="Layers", make=LayersPanel, share_px=250, stretch=3),
     PanelSpec(id="masks", title="Masks", make=_saved_masks, tab_of="layers"),
