@@ -1,4 +1,4 @@
-"""Colour that changes along a line or from a centre outward."""
+"""Colour that changes along a line, from a centre outward, or around it."""
 
 from __future__ import annotations
 
@@ -13,12 +13,14 @@ from studio.core.geometry import Point, Rect
 from studio.core.opencv import cv2
 from studio.document.pixels import ALPHA, RGB, FloatArray, UInt8Array, premultiply
 
-GradientShape = Literal["linear", "radial"]
+GradientShape = Literal["linear", "radial", "angular"]
+GRADIENT_SHAPES: tuple[GradientShape, ...] = ("linear", "radial", "angular")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Gradient:
-    """From `start_color` at `start` to `end_color` at `end` (for radial: at that distance), even beyond both.
+    """From `start_color` at `start` to `end_color` at `end` (for radial: at that distance), even beyond both; angular:
+    in one turn around `start`, beginning in the direction of `end`.
 
     start, end: canvas pixels. opacities: 0..1.
     """
@@ -56,6 +58,8 @@ def _share(gradient: Gradient, rect: Rect) -> FloatArray:
     """(h, w): 0 at the start, 1 at the end, at the centres of the pixels; the same in whatever rectangle."""
     dx, dy = gradient.end.x - gradient.start.x, gradient.end.y - gradient.start.y
     length = max(math.hypot(dx, dy), 1e-6)
+    if gradient.shape == "angular":
+        return _turn(gradient, rect, math.atan2(dy, dx))
     across = (np.arange(rect.x, rect.right) + 0.5 - gradient.start.x) / length
     down = (np.arange(rect.y, rect.bottom) + 0.5 - gradient.start.y) / length
     if gradient.shape == "linear":
@@ -65,6 +69,14 @@ def _share(gradient: Gradient, rect: Rect) -> FloatArray:
         share = np.add.outer((down * down).astype(np.float32), (across * across).astype(np.float32))
         np.sqrt(share, out=share)
     return np.asarray(np.clip(share, 0.0, 1.0, out=share), np.float32)
+
+
+def _turn(gradient: Gradient, rect: Rect, begin: float) -> FloatArray:
+    """(h, w): how far around `start` each pixel lies, clockwise from the direction of `end`: 0 to 1 in one turn."""
+    across = (np.arange(rect.x, rect.right) + 0.5 - gradient.start.x).astype(np.float32)
+    down = (np.arange(rect.y, rect.bottom) + 0.5 - gradient.start.y).astype(np.float32)
+    angle = np.arctan2(down[:, None], across[None, :]) - np.float32(begin)
+    return np.asarray(np.mod(angle / np.float32(2 * math.pi), np.float32(1)), np.float32)
 
 
 def _stop(color: RGB, opacity: float) -> list[float]:

@@ -35,6 +35,7 @@ TOOLS: Mapping[str, Callable[[ToolContext], Tool]] = {
     "move": functools.partial(_imported, "move", "MoveTool"),
     "transform": functools.partial(_imported, "transform", "TransformTool"),
     "crop": functools.partial(_imported, "crop", "CropTool"),
+    "shape": functools.partial(_imported, "shape", "ShapeTool"),
     "text": functools.partial(_imported, "text", "TextTool"),
     "pan": functools.partial(_imported, "pan", "PanTool"),
     "frame": functools.partial(_imported, "frame", "FrameTool"),

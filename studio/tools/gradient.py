@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from studio.core.geometry import Point
-from studio.document.gradient import Gradient
+from studio.document.gradient import GRADIENT_SHAPES, Gradient
 from studio.document.paintable import paint_refusal, paint_target
 from studio.document.region import gradient_region
 from studio.tools.selecting import Token, is_click, straightened
@@ -87,7 +87,7 @@ class GradientTool:
         opacity = settings.number(self.id, "opacity") / 100
         fades = settings.choice(self.id, "end") == "transparent"
         return Gradient(
-            shape="radial" if settings.choice(self.id, "shape") == "radial" else "linear",
+            shape=next(shape for shape in GRADIENT_SHAPES if shape == settings.choice(self.id, "shape")),
             start=drag.start,
             end=drag.end,
             start_color=settings.color,

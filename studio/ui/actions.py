@@ -459,6 +459,7 @@ TOOL_ACTIONS: dict[str, str] = {
     "clone": "tool_clone",
     "heal": "tool_heal",
     "text": "tool_text",
+    "shape": "tool_shape",
 }
 
 

@@ -18,6 +18,7 @@ import studio.tools.move
 import studio.tools.pan
 import studio.tools.polygon_lasso
 import studio.tools.retouch
+import studio.tools.shape
 import studio.tools.smudge
 import studio.tools.text
 import studio.tools.transform

@@ -34,6 +34,16 @@ SHAPING_ACTIONS: tuple[ActionSpec, ...] = (
         check=True,
     ),
     _a(
+        "tool_shape",
+        "Shape",
+        "Edit/Tools",
+        "U",
+        "Draw a rectangle, ellipse, line, polygon or star, inside the mask if there is one. Shift makes it even, Ctrl or "
+        "Alt draws from the center, Space moves it",
+        icon="shape",
+        check=True,
+    ),
+    _a(
         "tool_text",
         "Text",
         "Edit/Tools",

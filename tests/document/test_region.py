@@ -205,3 +205,18 @@ def test_pixels_over_pixels() -> None:
     exact = source * weight + before * (1 - source[..., ALPHA:] / 255 * weight)
     assert np.abs(after - exact).max() <= 1.5
     assert (after[..., :ALPHA] <= after[..., ALPHA:]).all()
+
+
+def test_an_angular_gradient_turns_once_clockwise() -> None:
+    gradient = Gradient(
+        shape="angular",
+        start=Point(50, 50),
+        end=Point(90, 50),
+        start_color=RGB(0, 0, 0),
+        end_color=RGB(255, 255, 255),
+    )
+    pixels = gradient_pixels(gradient, Rect(0, 0, 100, 100))[..., 0].astype(int)
+    quarters = [pixels[52, 95], pixels[95, 50], pixels[50, 5], pixels[5, 50], pixels[48, 95]]
+    assert np.abs(np.array(quarters) - (2, 64, 128, 191, 253)).max() <= 3
+    tile = gradient_pixels(gradient, Rect(40, 30, 30, 20))
+    assert (tile == gradient_pixels(gradient, Rect(0, 0, 100, 100))[30:50, 40:70]).all()

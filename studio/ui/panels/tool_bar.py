@@ -13,7 +13,7 @@ from studio.ui.context import Context
 GROUPS: tuple[tuple[str, ...], ...] = (
     ("mask_brush", "mask_eraser"),
     ("select_rectangle", "select_ellipse", "select_lasso", "select_polygon", "select_wand"),
-    ("brush", "eraser", "fill", "gradient", "text", "color_picker"),
+    ("brush", "eraser", "fill", "gradient", "shape", "text", "color_picker"),
     ("smudge", "blur", "clone", "heal"),
     ("move", "transform", "crop"),
     ("frame", "context", "pan"),

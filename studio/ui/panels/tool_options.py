@@ -25,6 +25,7 @@ NAMES = {
     "transform": "Transform",
     "crop": "Crop",
     "text": "Text",
+    "shape": "Shape",
     "pan": "Pan",
     "frame": "Frame",
     "context": "Context",
@@ -55,7 +56,7 @@ HINTS = {
     "heal": "Alt+click or Ctrl+click where to take the grain from.",
     "gradient": "Drag from the painting color to where it ends. Shift keeps the line straight.",
 }
-COLOR_TOOLS = frozenset({"text", "brush", "color_picker", "fill", "gradient"})
+COLOR_TOOLS = frozenset({"shape", "text", "brush", "color_picker", "fill", "gradient"})
 
 
 class ToolOptions(QWidget):
