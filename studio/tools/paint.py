@@ -118,6 +118,11 @@ class PaintTool:
             painting.finish(self._followed(event) if event.pressure > 0 else None)
             self._finished(painting)
             painting.transaction.commit()
+            if painting.is_kept_out():
+                raise DocumentError(
+                    "The stroke lies outside the mask.",
+                    remedy="Clear the mask, or untick “Inside the mask” over the canvas.",
+                )
 
     def cancel(self) -> None:
         painting = self._running()

@@ -78,6 +78,17 @@ class Painting:
             coverage[inside.slices_in(rect)] = self.stroke.ink.covered(key, inside)
         return coverage
 
+    def is_kept_out(self) -> bool:
+        """All of the stroke lies where the mask lets nothing in."""
+        selection = self.document.selection
+        if not (self.keeps_to_mask and self._inked and selection.keys()):
+            return False
+        for key, part in self._inked.items():
+            mask = selection.tile(key)
+            if mask is not None and mask[part.slices_in(tile_rect(key))].any():
+                return False
+        return True
+
     def redraw(self, blend: Blend) -> None:
         """All of the stroke, with another blend."""
         self._write(dict(self._inked), blend)

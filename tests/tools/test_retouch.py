@@ -199,6 +199,15 @@ def test_everything_keeps_to_the_mask_unless_told_otherwise(world: Studio, tool_
     assert not np.array_equal(seen(world)[:, 320:], before[:, 320:])
 
 
+def test_a_stroke_the_mask_keeps_out_is_not_passed_over_in_silence(world: Studio) -> None:
+    world.document.selection.write(Rect(0, 0, 100, 100), np.full((100, 100), 255, np.uint8))
+    with pytest.raises(DocumentError, match="outside the mask"):
+        drag(world, "brush", (300, 300), (400, 300))
+    assert world.history.labels() == ()
+    drag(world, "brush", (50, 50), (400, 300))
+    assert world.history.labels() == ("Brush Stroke",)
+
+
 @pytest.mark.parametrize("tool_id", ["smudge", "blur", "clone", "heal"])
 def test_frames_do_not_change_the_pixels(world: Studio, tool_id: str) -> None:
     results = []

@@ -18,6 +18,8 @@ from studio.ui.widgets.slider_spin import SliderSpin
 
 MENU = (("brush_edit",), ("brush_update", "brush_reset"), ("brush_save", "brush_delete", "brush_import"))
 
+TURNS_PX = 84
+
 
 class BrushesPanel(QWidget):
     def __init__(self, context: Context) -> None:
@@ -41,7 +43,8 @@ class BrushesPanel(QWidget):
         self.flow.setToolTip("How much each touch adds; below 100 % a stroke builds up to its opacity")
         self.smoothing = SliderSpin("Smoothing", 0, 100, prefix="Smooth ", suffix=" %")
         self.smoothing.setToolTip("How far the line trails behind the pen to become calm")
-        self.turns = SliderSpin("Turns", MIN_TURNS, MAX_TURNS, prefix="× ")
+        self.turns = SliderSpin("Turns", MIN_TURNS, MAX_TURNS, suffix=" ×")
+        self.turns.setFixedWidth(TURNS_PX)
         self.turns.setToolTip("How often a stroke is repeated around the center")
         self._lay_out()
         self._bindings.connect(self.search.textChanged, lambda _: self._show_presets())
@@ -65,6 +68,10 @@ class BrushesPanel(QWidget):
         head.addWidget(self.search, 1)
         for action_id in ("brush_import", "brush_save"):
             head.addWidget(self._context.button(action_id))
+        state = QHBoxLayout()
+        state.setSpacing(6)
+        state.addWidget(self.state, 1)
+        state.addWidget(self.turns)
         sliders = QHBoxLayout()
         sliders.setSpacing(6)
         sliders.addWidget(self.flow, 1)
@@ -73,7 +80,6 @@ class BrushesPanel(QWidget):
         foot.setSpacing(2)
         for action_id in ("brush_erasing", "mirror_vertical", "mirror_horizontal", "mirror_radial"):
             foot.addWidget(self._context.button(action_id))
-        foot.addWidget(self.turns)
         foot.addStretch(1)
         for action_id in ("brush_update", "brush_reset", "brush_delete", "brush_edit"):
             foot.addWidget(self._context.button(action_id))
@@ -83,7 +89,7 @@ class BrushesPanel(QWidget):
         column.addLayout(head)
         column.addWidget(self.list, 1)
         column.addWidget(self.nothing, 1)
-        column.addWidget(self.state)
+        column.addLayout(state)
         column.addLayout(sliders)
         column.addLayout(foot)
 

@@ -52,8 +52,8 @@ HINTS = {
     "select_ellipse": "Shift adds, Ctrl takes away. While dragging: Shift makes a circle, Space moves it.",
     "select_lasso": "Draw around what may change. Shift adds, Ctrl takes away.",
     "select_polygon": "Click the corners. A double click or Enter closes, Backspace takes one back, Esc all.",
-    "clone": "Alt+click or Ctrl+click where to copy from.",
-    "heal": "Alt+click or Ctrl+click where to take the grain from.",
+    "clone": "Alt+click or Ctrl+click sets the source.",
+    "heal": "Alt+click or Ctrl+click sets the source.",
     "gradient": "Drag from the painting color to where it ends. Shift keeps the line straight.",
 }
 COLOR_TOOLS = frozenset({"shape", "text", "brush", "color_picker", "fill", "gradient"})
