@@ -20,6 +20,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from studio.ui.canvas.qimage import straight_to_image
+
 RING_SHARE = 0.16
 """Of the radius."""
 
@@ -179,6 +181,6 @@ class ColorWheel(QWidget):
             colors = value * (255 + saturation * (pure - 255))
             pixels = np.full((side, side, 4), 255, np.uint8)
             pixels[..., :3] = np.rint(colors)
-            self._field = QImage(pixels.data, side, side, 4 * side, QImage.Format.Format_RGBA8888).copy()
+            self._field = straight_to_image(pixels)
             self._field_hue = self.hue
         return self._field
