@@ -1,18 +1,21 @@
-"""Takes the painting colour from the picture as it looks."""
+"""Takes the painting colour from the picture as it looks, or from the active layer."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
 
+import numpy as np
+
 from studio.core.geometry import Point, Rect
 from studio.document.composite import flatten
 from studio.document.pixels import ALPHA, RGB, unpremultiply
-from studio.tools.tool import NO_OVERLAY, Cursor, Overlay, PointerEvent, ToolContext
+from studio.tools.tool import NO_OVERLAY, Cursor, Overlay, PointerEvent, Swatch, ToolContext
 
 
 class ColorPickerTool:
-    """Picks while the pointer is down; where the picture is transparent there is nothing to pick."""
+    """Picks while the pointer is down, the mean of a square of pixels; where all of them are transparent there is
+    nothing to pick. A ring around the pointer shows the colour found, and below it the one before."""
 
     id = "color_picker"
     label = "Color Picker"
@@ -21,6 +24,7 @@ class ColorPickerTool:
         self.context = context
         self._is_down = False
         self._color_before: RGB | None = None
+        self._place = Point(0.0, 0.0)
 
     def press(self, event: PointerEvent) -> None:
         if not self._is_down:
@@ -44,16 +48,30 @@ class ColorPickerTool:
         """Nothing follows the pointer."""
 
     def overlay(self) -> Overlay:
-        return NO_OVERLAY
+        if not self._is_down or self._color_before is None:
+            return NO_OVERLAY
+        return Overlay(swatch=Swatch(self._place, self.context.settings.color, self._color_before))
 
     def cursor(self) -> Cursor:
         return "cross"
 
     def _pick(self, position: Point) -> None:
-        document = self.context.document
+        self._place = position
+        document, settings = self.context.document, self.context.settings
         if not document.canvas.contains(position):
             return
-        pixel = flatten(document, Rect(math.floor(position.x), math.floor(position.y), 1, 1))
-        if pixel[0, 0, ALPHA]:
-            red, green, blue, _ = unpremultiply(pixel)[0, 0].tolist()
+        side = int(settings.choice(self.id, "area"))
+        x, y = math.floor(position.x) - side // 2, math.floor(position.y) - side // 2
+        rect = Rect(x, y, side, side).intersected(document.canvas)
+        layer = document.active_layer
+        if settings.choice(self.id, "sample") == "picture":
+            pixels = flatten(document, rect)
+        elif layer is not None:
+            pixels = layer.surface.read(rect)
+        else:
+            return
+        # Premultiplied, so that what is hardly there hardly counts.
+        mean = np.rint(pixels.reshape(-1, 4).mean(axis=0)).astype(np.uint8)[None, None]
+        if mean[0, 0, ALPHA]:
+            red, green, blue, _ = unpremultiply(mean)[0, 0].tolist()
             self.context.pick_color(RGB(red, green, blue))

@@ -238,6 +238,22 @@ OPTIONS: Mapping[str, tuple[ToolOption, ...]] = {
             default="free",
         ),
     ),
+    "color_picker": (
+        ChoiceOption(
+            name="sample",
+            label="Looks at",
+            tip="Whose color is taken: that of all layers together, or of the active one",
+            choices=(("picture", "All layers"), ("layer", "This layer")),
+            default="picture",
+        ),
+        ChoiceOption(
+            name="area",
+            label="Area",
+            tip="The mean of so many pixels is taken",
+            choices=(("1", "1 pixel"), *((str(side), f"{side} × {side}") for side in (3, 5, 11))),
+            default="1",
+        ),
+    ),
     "shape": (
         ChoiceOption(
             name="figure",

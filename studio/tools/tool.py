@@ -73,6 +73,14 @@ class FloatingPicture(NamedTuple):
     opacity: float
 
 
+class Swatch(NamedTuple):
+    """A ring around a canvas point: the colour `now` above, `before` below."""
+
+    center: Point
+    now: RGB
+    before: RGB
+
+
 @dataclass(frozen=True, kw_only=True)
 class Overlay:
     """Canvas pixels; the view draws outlines, and handles at a constant size on the screen. guides: long lines that
@@ -86,6 +94,7 @@ class Overlay:
     picture: FloatingPicture | None = None
     lit: Rect | None = None
     """What lies beyond it is darkened."""
+    swatch: Swatch | None = None
     guides: tuple[Outline, ...] = ()
     follows_pointer: bool = False
 

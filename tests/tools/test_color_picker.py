@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import numpy as np
+import pytest
+
+from studio.core.geometry import Rect
 from studio.document.composite import flatten
 from studio.document.edits import RemoveLayer
 from studio.document.pixels import unpremultiply
@@ -39,3 +43,26 @@ def test_cancelling_brings_the_color_back() -> None:
     tool.press(at(10, 10))
     tool.cancel()
     assert world.settings.color == before
+
+
+@pytest.mark.parametrize("side", [3, 5, 11])
+def test_the_mean_of_an_area_is_taken_of_the_picture_or_the_layer(side: int) -> None:
+    world = studio()
+    world.settings.set_option("color_picker", "area", str(side))
+    tool = world.tool("color_picker")
+    tool.press(at(100.5, 90.5))
+    rect = Rect(100 - side // 2, 90 - side // 2, side, side)
+    mean = flatten(world.document, rect).reshape(-1, 4).mean(axis=0)
+    expected = mean[:3] / mean[3] * 255
+    assert np.abs(np.array(world.settings.color) - expected).max() <= 1
+    tool.release(at(100.5, 90.5))
+    world.settings.set_option("color_picker", "sample", "layer")
+    world.layer.surface.write(rect, np.full((side, side, 4), (9, 8, 7, 255), np.uint8))
+    tool.press(at(100.5, 90.5))
+    assert world.settings.color == (9, 8, 7)
+    swatch = tool.overlay().swatch
+    assert swatch is not None
+    assert swatch.now == (9, 8, 7)
+    assert np.abs(np.array(swatch.before) - expected).max() <= 1
+    tool.release(at(100.5, 90.5))
+    assert tool.overlay().swatch is None

@@ -22,7 +22,7 @@ from PySide6.QtGui import (
 )
 
 from studio.core.geometry import Point, Rect
-from studio.tools.tool import Outline, Overlay
+from studio.tools.tool import Outline, Overlay, Swatch
 from studio.ui.canvas.colors import CanvasColors
 from studio.ui.canvas.floating import FloatingImage, picture_bounds
 from studio.ui.canvas.viewport import Viewport
@@ -31,6 +31,8 @@ CHECKER_PX = 8
 DIM_ALPHA = 76
 DARK_ALPHA = 130
 HANDLE_PX = 9
+SWATCH_PX = 34
+SWATCH_WIDTH_PX = 11
 CHIP_HEIGHT_PX = 20
 CHIP_GAP_PX = 5
 CONTEXT_DASH_PX = 5
@@ -208,6 +210,8 @@ class Decorations:
             self._draw_guides(painter, overlay.guides, viewport)
         for point in overlay.handles:
             self._handle(painter, viewport.to_device(point))
+        if overlay.swatch is not None:
+            self._swatch(painter, overlay.swatch, viewport)
 
     def tool_bounds(self, overlay: Overlay, viewport: Viewport) -> tuple[Rect, ...]:
         """Device pixels that `draw_tool` may touch, but for the guides: a mirrored circle must not repaint what lies
@@ -227,7 +231,26 @@ class Decorations:
             bounds.append(_outline_bounds(outline, viewport).expanded(margin))
         for point in overlay.handles:
             bounds.append(Rect.around(viewport.to_device(point), HANDLE_PX * self.scale))
+        if overlay.swatch is not None:
+            center = viewport.to_device(overlay.swatch.center)
+            bounds.append(Rect.around(center, (SWATCH_PX + SWATCH_WIDTH_PX) * self.scale))
         return tuple(bounds)
+
+    def _swatch(self, painter: QPainter, swatch: Swatch, viewport: Viewport) -> None:
+        center = viewport.to_device(swatch.center)
+        radius, width = SWATCH_PX * self.scale, SWATCH_WIDTH_PX * self.scale
+        box = QRectF(center.x - radius, center.y - radius, 2 * radius, 2 * radius)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        edge = QPen(QColor(0, 0, 0, 170), width + 3 * self.scale)
+        painter.setPen(edge)
+        painter.drawEllipse(box)
+        for color, begin in ((swatch.now, 0), (swatch.before, 180)):
+            pen = QPen(QColor(*color), width)
+            pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+            painter.setPen(pen)
+            painter.drawArc(box, begin * 16, 180 * 16)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
     def _darken(self, painter: QPainter, lit: Rect, viewport: Viewport) -> None:
         path = QPainterPath()
