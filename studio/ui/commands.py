@@ -89,7 +89,7 @@ class Commands:
         named: dict[str, Callable[[], None]] = {
             "new": files.new,
             "open": files.open,
-            "save": files.save,
+            "save": lambda: files.save(),
             "save_as": files.save_as,
             "import_layer": files.import_layer,
             "export": files.export,

@@ -20,11 +20,11 @@ from studio.workspace.notice import Notice
 from studio.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
-    from studio.ui.dialogs.unsaved import Answer
+    from studio.ui.dialogs.unsaved import Answer, Overwrite
 
 
 class FileCommands:
-    """ask_unsaved: replaced in tests, where nobody answers a dialog."""
+    """ask_unsaved, ask_overwrite: replaced in tests, where nobody answers a dialog."""
 
     def __init__(self, workspace: Workspace, settings: Settings, icons: IconSet, parent: QWidget) -> None:
         self._workspace = workspace
@@ -32,6 +32,7 @@ class FileCommands:
         self._icons = icons
         self._parent = parent
         self.ask_unsaved: Callable[[QWidget, str], Answer] = _ask_unsaved
+        self.ask_overwrite: Callable[[QWidget, str], Overwrite] = _ask_overwrite
 
     # Menu -----------------------------------------------------------------------------------------------------
 
@@ -57,11 +58,23 @@ class FileCommands:
         elif self.may_discard():
             self._workspace.files.open(path, done=lambda: self._remember(path))
 
-    def save(self) -> None:
-        if self._workspace.project_path is None:
-            self.save_as()
+    def save(self, done: Callable[[bool], None] = lambda _: None) -> None:
+        """Where it was, under a new name, or not at all when somebody else has changed the file meanwhile."""
+        path = self._workspace.project_path
+        if path is None:
+            self.save_as(done)
+            return
+        from studio.ui.dialogs.unsaved import Overwrite
+
+        answer = Overwrite.overwrite
+        if self._workspace.files.is_changed_outside:
+            answer = self.ask_overwrite(self._parent, path.name)
+        if answer is Overwrite.copy:
+            self.save_as(done)
+        elif answer is Overwrite.cancel:
+            done(False)
         else:
-            self._workspace.files.save()
+            self._workspace.files.save(done=done)
 
     def save_as(self, done: Callable[[bool], None] = lambda _: None) -> None:
         start = Path(self._folder()) / f"{self._workspace.title}{PROJECT_SUFFIX}"
@@ -151,10 +164,7 @@ class FileCommands:
             answers.append(is_saved)
             loop.quit()
 
-        if self._workspace.project_path is None:
-            self.save_as(on_saved)
-        else:
-            self._workspace.files.save(done=on_saved)
+        self.save(on_saved)
         if not answers:
             loop.exec(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
         return bool(answers) and answers[0]
@@ -193,6 +203,12 @@ def _ask_unsaved(parent: QWidget, title: str) -> Answer:
     from studio.ui.dialogs.unsaved import ask_unsaved
 
     return ask_unsaved(parent, title)
+
+
+def _ask_overwrite(parent: QWidget, name: str) -> Overwrite:
+    from studio.ui.dialogs.unsaved import ask_overwrite
+
+    return ask_overwrite(parent, name)
 
 
 def _picture_filter(*, writes: bool) -> str:

@@ -35,6 +35,7 @@ from studio.workspace.notice import Notice
 from studio.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
+    from studio.project.claims import Claim
     from studio.project.edit_journal import EditJournal
     from studio.project.journal import CandidateJournal
     from studio.project.metadata import FoundRecipe
@@ -73,6 +74,7 @@ class Session(QObject):
             journal=_journal,
             edit_journal=_edit_journal,
             safe_background=self.safe_background,
+            claim=_claim,
         )
         self.workspace.settings.load(self.settings.mapping("generation"))
         self.workspace.tool_settings.restore(self.settings.mapping("tools"))
@@ -302,6 +304,12 @@ def _edit_journal(document_id: str) -> EditJournal:
     from studio.project.journal import folder_for
 
     return new_journal(folder_for(paths.data_dir(), document_id))
+
+
+def _claim() -> Claim:
+    from studio.project.claims import Claim
+
+    return Claim(paths.data_dir())
 
 
 def application() -> QApplication:

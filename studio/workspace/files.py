@@ -7,9 +7,9 @@ archives is imported when a file is opened or written: it need not hold up the f
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -30,8 +30,10 @@ from studio.workspace.generation_settings import GenerationSettings
 from studio.workspace.notice import Notice
 from studio.workspace.open_document import OpenDocument
 from studio.workspace.results import Candidate, Results
+from studio.workspace.safekeeping import stamp_of
 
 if TYPE_CHECKING:
+    from studio.project.claims import Claim
     from studio.project.formats.format import EncodeOptions
     from studio.project.formats.images import DecodedImage
     from studio.project.journal import CandidateJournal
@@ -52,7 +54,7 @@ class Files:
 
     recipe_found: an opened picture carries a recipe that could be taken over; nothing happened with it yet.
     journal: where finished candidates are kept until a project that holds them is saved; None: nowhere (terminal).
-    safekeeping: told what the project file holds.
+    safekeeping: told what the project file holds. claim: keeps other windows from saving the same file.
     """
 
     def __init__(
@@ -66,8 +68,12 @@ class Files:
         candidate_finished: Event[Candidate],
         journal: Callable[[str], CandidateJournal] | None = None,
         safekeeping: Safekeeping | None = None,
+        claim: Callable[[], Claim] | None = None,
     ) -> None:
         self._open = open_document
+        self._make_claim = claim
+        self._claim: Claim | None = None
+        self._stamp: Mapping[str, Any] | None = None
         self._safekeeping = safekeeping
         self._settings = settings
         self._results = results
@@ -100,7 +106,9 @@ class Files:
         journal, ids = self._journal, self._candidate_ids()
         if journal is not None:
             self._run(lambda: journal.clear(ids), lambda _: None, "A finished picture could not be deleted.")
-        self._path = None
+        self._path = self._stamp = None
+        if self._claim is not None:
+            self._claim.release()
         self._kept = KeptParts()
         self._saved_candidates = frozenset()
         self._journal = None
@@ -190,7 +198,7 @@ class Files:
             self._results.replace_all(project.candidates, project.shown_candidate_id)
             # What could only be read in part, or not as its own program meant it, must not be written over it.
             loses = loaded.is_damaged or (loaded.is_foreign and loaded.warnings)
-            self._path = None if loses else path
+            self._take_path(None if loses else path)
             self._kept = project.kept
             self._saved_candidates = self._candidate_ids()
             if self._path is not None and self._safekeeping is not None:
@@ -218,7 +226,7 @@ class Files:
             settings = values.get("settings")
             self._settings.load(settings if isinstance(settings, dict) else {})
             self._results.replace_all(recovered.candidates)
-            self._path = recovered.project_path
+            self._take_path(recovered.project_path)
             assert self._safekeeping is not None, "recovered where nothing is kept"
             self._safekeeping.resume(
                 recovered.journal, recovered.names, recovered.next_name, recovered.structure
@@ -250,7 +258,7 @@ class Files:
         def saved(_: None) -> None:
             self.is_saving = False
             if self._open.history is history:
-                self._path = target
+                self._take_path(target)
                 history.mark_clean(state)
                 self._saved_candidates = candidates
                 if self._safekeeping is not None:
@@ -328,6 +336,11 @@ class Files:
                 lambda: journal.clear([candidate_id]), lambda _: None, "A candidate could not be deleted."
             )
 
+    @property
+    def is_changed_outside(self) -> bool:
+        """Somebody else has written the project file since it was opened or saved here."""
+        return self._path is not None and self._stamp is not None and stamp_of(self._path) != self._stamp
+
     # Inside -----------------------------------------------------------------------------------------------------
 
     def _on_candidate_finished(self, candidate: Candidate) -> None:
@@ -343,6 +356,25 @@ class Files:
         if self._safekeeping is not None:
             # The picture's journal says nothing about the document it was made for.
             self._safekeeping.note()
+
+    def _take_path(self, path: Path | None) -> None:
+        """Where the next save goes; none while another window has the file."""
+        if path is not None and not self._claims(path):
+            self._notices.emit(
+                Notice(
+                    f"“{path.name}” is open in another window, so this one is a copy.",
+                    remedy="Save it under another name, or close it there and open it again.",
+                    is_error=True,
+                )
+            )
+            path = None
+        self._path = path
+        self._stamp = None if path is None else stamp_of(path)
+
+    def _claims(self, path: Path) -> bool:
+        if self._claim is None and self._make_claim is not None:
+            self._claim = self._make_claim()
+        return self._claim is None or self._claim.take(path)
 
     @property
     def _is_fresh(self) -> bool:

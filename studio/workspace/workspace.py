@@ -37,6 +37,7 @@ from studio.workspace.safekeeping import Safekeeping
 
 if TYPE_CHECKING:
     from studio.generation.catalog import ModelInfo
+    from studio.project.claims import Claim
     from studio.project.edit_journal import EditJournal
     from studio.project.journal import CandidateJournal
     from studio.project.metadata import FoundRecipe
@@ -67,6 +68,7 @@ class Workspace:
         journal: Callable[[str], CandidateJournal] | None = None,
         edit_journal: Callable[[str], EditJournal] | None = None,
         safe_background: Background | None = None,
+        claim: Callable[[], Claim] | None = None,
         previews: bool = True,
         brush_folder: Path | None = None,
     ) -> None:
@@ -127,6 +129,7 @@ class Workspace:
             candidate_finished=self.generating.candidate_finished,
             journal=journal,
             safekeeping=self.safekeeping,
+            claim=claim,
         )
         self.recipe_found = self.files.recipe_found
         self.open_shelf: BrushShelf | None = None

@@ -196,3 +196,24 @@ def test_preferences_apply_at_once(qtbot: QtBot) -> None:
     dialog.theme.chosen.emit("light")
     dialog.scale.chosen.emit("150")
     assert (settings.text("theme"), settings.number("ui_scale_percent")) == ("light", 150)
+
+
+def test_saving_over_somebody_elses_change_is_asked_about(
+    qtbot: QtBot, session: Session, tmp_path: Path
+) -> None:
+    from studio.ui.dialogs.unsaved import Overwrite
+
+    path = tmp_path / "shared.ora"
+    saved: list[bool] = []
+    session.workspace.files.save(path, done=saved.append)
+    qtbot.waitUntil(lambda: saved == [True])
+    foreign = path.read_bytes() + b"\0"
+    path.write_bytes(foreign)
+    session.files.ask_overwrite = lambda *_: Overwrite.cancel
+    session.files.save(saved.append)
+    assert saved == [True, False]
+    assert path.read_bytes() == foreign
+    session.files.ask_overwrite = lambda *_: Overwrite.overwrite
+    session.files.save(saved.append)
+    qtbot.waitUntil(lambda: saved == [True, False, True])
+    assert path.read_bytes() != foreign

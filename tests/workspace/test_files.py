@@ -12,6 +12,7 @@ from studio.core.geometry import Rect, Size
 from studio.document.composite import flatten
 from studio.generation.request import UInt8Array
 from studio.jobs.queue import JobQueue
+from studio.project.claims import Claim
 from studio.project.journal import CandidateJournal
 from studio.project.metadata import FoundRecipe
 from studio.workspace.background import Inline
@@ -206,3 +207,44 @@ def test_saving_where_nothing_can_be_written_loses_nothing(studio: Studio, tmp_p
     assert len(studio.errors()) == 1
     assert studio.workspace.is_dirty
     assert studio.workspace.project_path is None
+
+
+def test_a_file_somebody_else_wrote_is_noticed(studio: Studio, tmp_path: Path) -> None:
+    path = tmp_path / "shared.ora"
+    studio.workspace.files.save(path)
+    assert not studio.workspace.files.is_changed_outside
+    path.write_bytes(path.read_bytes() + b"\0")
+    assert studio.workspace.files.is_changed_outside
+    studio.workspace.files.save()
+    assert not studio.workspace.files.is_changed_outside
+    path.unlink()
+    assert studio.workspace.files.is_changed_outside
+
+
+def test_one_file_in_two_windows_is_a_copy_in_the_second(tmp_path: Path) -> None:
+    def window() -> Workspace:
+        return Workspace(
+            queue=JobQueue(FakeLink()),
+            background=Inline(),
+            canvas=Size(64, 64),
+            claim=lambda: Claim(tmp_path / "data"),
+        )
+
+    path = tmp_path / "shared.ora"
+    first, second = window(), window()
+    told: list[str] = []
+    second.notices.subscribe(lambda notice: told.append(notice.message))
+    first.files.save(path)
+    second.files.open_project(path)
+    assert second.project_path is None
+    assert "open in another window" in told[-1]
+    first.new(Size(64, 64))
+    second.files.open_project(path)
+    assert second.project_path == path
+    second.files.save()
+    second.files.save(tmp_path / "other.ora")
+    first.files.open_project(path)
+    assert first.project_path == path, "the second window has moved on to another file"
+    for workspace in (first, second):
+        workspace.files.let_go()
+    assert list((tmp_path / "data" / "open").iterdir()) == []

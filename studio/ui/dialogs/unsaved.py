@@ -1,4 +1,4 @@
-"""The one question before work would be lost."""
+"""The questions before work would be lost."""
 
 from __future__ import annotations
 
@@ -29,3 +29,29 @@ def ask_unsaved(parent: QWidget, title: str) -> Answer:
     if chosen == buttons.Save:
         return Answer.save
     return Answer.discard if chosen == buttons.Discard else Answer.cancel
+
+
+class Overwrite(enum.Enum):
+    overwrite = "overwrite"
+    copy = "copy"
+    cancel = "cancel"
+
+
+def ask_overwrite(parent: QWidget, name: str) -> Overwrite:
+    """The file was changed by somebody else. Escape means cancel, Enter means save a copy: neither loses anything."""
+    box = QMessageBox(parent)
+    box.setWindowTitle("Changed outside")
+    box.setText(f"“{name}” was changed by another program since it was opened here.")
+    box.setInformativeText("Saving over it would lose what was changed there.")
+    roles = QMessageBox.ButtonRole
+    copy = box.addButton("Save as Copy…", roles.AcceptRole)
+    over = box.addButton("Overwrite", roles.DestructiveRole)
+    cancel = box.addButton(QMessageBox.StandardButton.Cancel)
+    box.setDefaultButton(copy)
+    box.setEscapeButton(cancel)
+    box.exec()
+    chosen = box.clickedButton()
+    box.deleteLater()
+    if chosen is over:
+        return Overwrite.overwrite
+    return Overwrite.copy if chosen is copy else Overwrite.cancel
