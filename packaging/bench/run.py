@@ -19,7 +19,12 @@ from bench.quiet import load_text, training_paused
 from bench.report import table, write_json
 from bench.row import Measure, Reading, Row, make_row, not_measured
 
-GROUPS: dict[str, str] = {"main": "bench.main", "inpaint": "bench.inpaint", "painting": "bench.painting"}
+GROUPS: dict[str, str] = {
+    "main": "bench.main",
+    "inpaint": "bench.inpaint",
+    "painting": "bench.painting",
+    "model": "bench.model",
+}
 """Name on the command line -> module with MEASURES, a sequence of Measure. Each group takes less than ten minutes."""
 
 ROOT = Path(__file__).resolve().parents[2]

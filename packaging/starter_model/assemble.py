@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 import torch
-from diffusers import AutoencoderKL, StableDiffusionPipeline, UNet2DConditionModel
+from diffusers import AutoencoderKL, AutoencoderTiny, StableDiffusionPipeline, UNet2DConditionModel
 from transformers import CLIPTextModel, CLIPTokenizer
 
 from starter_model.networks import make_scheduler
@@ -19,7 +19,13 @@ _SHARD = "15MB"
 _KEPT = ("README.md",)
 
 
-def assemble(*, vae: Path, tokenizer: Path, unet: Path, target: Path, native_size: int = 256) -> int:
+PREVIEW_FOLDER = "preview_decoder"
+"""Not in model_index.json: plain diffusers pipelines pass it by."""
+
+
+def assemble(
+    *, vae: Path, tokenizer: Path, unet: Path, tiny: Path | None, target: Path, native_size: int = 256
+) -> int:
     """Puts the parts (`unet` holds unet/ and text_encoder/) into `target` in one rename; its size in bytes."""
     half = {"dtype": torch.float16, "local_files_only": True}
     pipeline = StableDiffusionPipeline(
@@ -36,6 +42,10 @@ def assemble(*, vae: Path, tokenizer: Path, unet: Path, target: Path, native_siz
 
     def write(folder: Path) -> None:
         pipeline.save_pretrained(folder, max_shard_size=_SHARD)
+        if tiny is not None:
+            AutoencoderTiny.from_pretrained(tiny, local_files_only=True).half().save_pretrained(
+                folder / PREVIEW_FOLDER
+            )
         for config in folder.rglob("*.json"):
             _forget_origin(config)
         for name in ("vocab.json", "merges.txt"):

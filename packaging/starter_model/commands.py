@@ -55,6 +55,8 @@ def _vae(a: argparse.Namespace) -> None:
         crop=a.crop,
         rate=a.rate or 8e-4,
         decoder_only=a.decoder_only,
+        start_from=a.start_from / "vae" if a.start_from else None,
+        latent_noise=a.latent_noise,
         precision=a.precision,
         seed=a.seed,
         device=a.device,
@@ -68,7 +70,7 @@ def _encode(a: argparse.Namespace) -> None:
 
     for size in a.sizes:
         target = a.build / f"latents-{size}.safetensors"
-        count = encode_renders(a.vae, a.renders, target, size, a.device, a.pause)
+        count = encode_renders(a.vae, a.renders, target, size, a.device, a.precision, a.pause)
         log.info("%d latents in %s", count, target)
 
 
@@ -84,9 +86,12 @@ def _text(a: argparse.Namespace) -> None:
         rate=a.rate or 1e-3,
         seed=a.seed,
         device=a.device,
+        precision=a.precision,
         pause=a.pause,
+        start_from=a.start_from / "text_encoder" if a.start_from else None,
     )
-    log.info("text encoder: accuracy %.4f", train_text(run))
+    for name, value in train_text(run).items():
+        log.info("text encoder, accuracy of %s: %.3f", name, value)
 
 
 def _unet(a: argparse.Namespace) -> None:
@@ -112,6 +117,8 @@ def _unet(a: argparse.Namespace) -> None:
         precision=a.precision,
         muon=a.muon,
         average_decay=a.average,
+        text_rate=a.text_rate,
+        places=a.places,
         rank=a.rank,
         ranks=a.ranks,
         pause=a.pause,
@@ -130,10 +137,34 @@ def _start_other_ranks(a: argparse.Namespace) -> list[subprocess.Popen[bytes]]:
     return [subprocess.Popen([*arguments, "--rank", str(rank)]) for rank in range(1, a.ranks)]
 
 
+def _tiny(a: argparse.Namespace) -> None:
+    from starter_model.tiny import TinyRun, train_tiny
+
+    run = TinyRun(
+        renders=a.renders,
+        latents=a.build / f"latents-{a.size}.safetensors",
+        output=a.tiny,
+        budget=_budget(a),
+        batch=a.batch or 32,
+        rate=a.rate or 2e-3,
+        seed=a.seed,
+        pause=a.pause,
+    )
+    log.info("tiny decoder: %.2f dB on held-out renders", train_tiny(run))
+
+
 def _assemble(a: argparse.Namespace) -> None:
     from starter_model.assemble import assemble
 
-    size = assemble(vae=a.vae, tokenizer=a.tokenizer, unet=a.unet, target=a.target, native_size=a.native_size)
+    tiny = a.tiny if a.tiny.exists() else None
+    size = assemble(
+        vae=a.vae,
+        tokenizer=a.tokenizer,
+        unet=a.unet,
+        tiny=tiny,
+        target=a.target,
+        native_size=a.native_size,
+    )
     log.info("%s: %.1f MB", a.target, size / 1e6)
 
 
@@ -155,21 +186,44 @@ def _classify(a: argparse.Namespace) -> None:
         log.info("held-out accuracy of %s: %.3f", name, value)
 
 
-def _evaluate(a: argparse.Namespace) -> None:
-    from starter_model.evaluate import evaluate
+def _freeze(a: argparse.Namespace) -> None:
+    from starter_model.ruler import freeze
 
-    report = evaluate(
+    ruler = freeze(a.classifier, a.ruler, a.count, a.pause)
+    log.info("ruler %s: %d questions in %s", ruler.name, len(ruler.questions), a.ruler)
+
+
+def _evaluate(a: argparse.Namespace) -> None:
+    from starter_model import evaluate
+    from starter_model.ruler import load_ruler, set_prototype
+
+    ruler = load_ruler(a.ruler)
+    weights = evaluate.weights_digest(a.model)
+    run = evaluate.EvaluationRun(
         model=a.model,
-        classifier=a.classifier,
-        renders=a.renders,
-        prompts=a.count,
+        ruler=a.ruler,
+        work=a.build
+        / f"evaluation-{weights[:12]}-{ruler.prompts_digest[:12]}-{a.size}-{a.sampler_steps}-{a.guidance:g}",
+        count=a.count,
         size=a.size,
         steps=a.sampler_steps,
         guidance=a.guidance,
-        device=a.device,
+        rank=a.rank,
+        ranks=a.ranks,
         pause=a.pause,
     )
-    print(report)
+    others = _start_other_ranks(a) if a.rank == 0 else []
+    evaluate.sample(run, ruler.questions)
+    if a.rank:
+        return
+    for process in others:
+        process.wait()
+    result = evaluate.count(run, ruler)
+    print(evaluate.report(result, ruler.prototype_distance))
+    if a.record:
+        evaluate.write(result, a.record)
+    if a.as_prototype:
+        set_prototype(a.ruler, result.distance)
 
 
 def _grids(a: argparse.Namespace) -> None:
@@ -192,8 +246,10 @@ _COMMANDS = {
     "encode": (_encode, "turn the renders into latents"),
     "text": (_text, "warm-start the text encoder"),
     "unet": (_unet, "train the U-Net and the text encoder"),
+    "tiny": (_tiny, "train the tiny decoder of the previews on latents"),
     "assemble": (_assemble, "write the diffusers folder in half precision"),
     "classify": (_classify, "train the attribute classifier that measures the model"),
+    "freeze": (_freeze, "make a ruler of the classifier: prompts, and its reading of real renders"),
     "evaluate": (_evaluate, "measure how well a model folder follows fresh prompts"),
     "grids": (_grids, "draw the sample grids of the documentation"),
     "thumbnails": (_thumbnails, "draw the example pictures that the window shows"),
@@ -207,10 +263,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     add = parser.add_argument
     add("--build", type=Path, default=_BUILD, help="folder of renders, latents and checkpoints")
-    for name in ("renders", "vae", "text", "unet", "pause"):
+    for name in ("renders", "vae", "text", "unet", "tiny", "pause"):
         add(f"--{name}", type=Path, help=f"default: BUILD/{name if name != 'pause' else 'PAUSE'}")
     add("--tokenizer", type=Path, default=_SHIPPED / "tokenizer")
-    add("--classifier", type=Path, default=_SCRIPT.parent / "classifier.safetensors")
+    add("--classifier", type=Path, help="default: BUILD/classifier.safetensors")
+    add("--ruler", type=Path, default=_SCRIPT.parent / "ruler", help="the frozen ruler")
+    add("--record", type=Path, help="evaluate: write the figures into this file")
+    add("--as-prototype", action="store_true", help="evaluate: keep the kernel distance in the ruler")
     add("--model", type=Path, default=_SHIPPED, help="a diffusers folder to measure or to show")
     add("--target", type=Path, default=_SHIPPED, help="where assemble and grids write")
     add("--start-from", type=Path, help="unet: a model folder whose weights the run begins with")
@@ -229,10 +288,13 @@ def _parser() -> argparse.ArgumentParser:
     add("--size", type=int, default=256, help="picture size in pixels")
     add("--sizes", type=int, nargs="+", default=[128, 256], help="encode: picture sizes")
     add("--crop", type=int, default=64, help="vae: training crop in pixels")
+    add("--latent-noise", type=float, default=0.06, help="vae: noise the decoder learns to bear")
     add("--decoder-only", action="store_true", help="vae: keep the latents, train the decoder on")
     add("--source", action="append", default=[], help="unet: SIZE:BATCH:SHARE of the steps; repeatable")
     add("--muon", action=argparse.BooleanOptionalAction, default=False, help="unet: Muon instead of AdamW")
     add("--average", type=float, default=0.997, help="unet: decay of the moving average that is exported")
+    add("--text-rate", type=float, default=0.3, help="unet: the text encoder's share of the rate")
+    add("--places", type=float, default=0.5, help="unet: how often captions tell where things are, 0 to 1")
     add("--rank", type=int, default=0, help=argparse.SUPPRESS)
     add("--ranks", type=int, default=1, help="unet: processes that share each step")
     add("--port", type=int, default=29511, help="unet: where the processes meet on this machine")
@@ -246,10 +308,11 @@ def main(words: Sequence[str]) -> int:
     """Runs one command; 0 when it succeeded, 2 when its inputs are missing or do not fit."""
     arguments = _parser().parse_args(words)
     arguments.words = list(words)
-    for name in ("renders", "vae", "text", "unet"):
+    for name in ("renders", "vae", "text", "unet", "tiny"):
         if getattr(arguments, name) is None:
             setattr(arguments, name, arguments.build / name)
     arguments.pause = arguments.pause or arguments.build / "PAUSE"
+    arguments.classifier = arguments.classifier or arguments.build / "classifier.safetensors"
     arguments.source = arguments.source or ["128:32:1"]
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")

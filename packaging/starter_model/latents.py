@@ -11,6 +11,7 @@ import torch
 import torch.nn.functional as F
 from diffusers import AutoencoderKL
 
+from starter_model.attention import mixed_precision
 from starter_model.dataset import as_floats, batches, open_shards
 from starter_model.progress import load_checkpoint, save_checkpoint, wait_while_paused
 from studio.generation.scenes.spec import SceneSpec
@@ -28,10 +29,16 @@ class Latents:
 
 @torch.no_grad()
 def encode_renders(
-    vae_folder: Path, renders: Path, target: Path, size: int, device: str, pause: Path | None
+    vae_folder: Path,
+    renders: Path,
+    target: Path,
+    size: int,
+    device: str,
+    precision: str,
+    pause: Path | None,
 ) -> int:
     """Encodes every render at `size` pixels (area-averaged from its own size) into `target`; how many."""
-    vae = AutoencoderKL.from_pretrained(vae_folder, local_files_only=True).eval().to(device)
+    vae = AutoencoderKL.from_pretrained(vae_folder, local_files_only=True).float().eval().to(device)
     vae = vae.to(memory_format=torch.channels_last)
     values: list[torch.Tensor] = []
     specs: list[SceneSpec] = []
@@ -41,7 +48,8 @@ def encode_renders(
             images = as_floats(shard.pixels[rows.start : rows.stop]).to(device)
             if images.shape[-1] != size:
                 images = F.interpolate(images, size=(size, size), mode="area")
-            mode = vae.encode(images).latent_dist.mode() * vae.config.scaling_factor
+            with mixed_precision(device, enabled=precision == "bf16"):
+                mode = vae.encode(images).latent_dist.mode() * vae.config.scaling_factor
             values.append(mode.half().cpu())
             if rows.start % 2000 < 8:
                 log.info("encoded %d of %d at %d px", rows.stop, len(shard), size)

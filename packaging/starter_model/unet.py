@@ -31,7 +31,6 @@ from studio.generation.scenes.captions import write_caption
 
 log = logging.getLogger("starter_model")
 _EMPTY_SHARE = 0.1
-_TEXT_RATE = 0.3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +44,8 @@ class Source:
 
 @dataclass(frozen=True, kw_only=True)
 class UnetRun:
+    """text_rate: the text encoder's share of the learning rate. places: how often captions tell where things are."""
+
     sources: tuple[Source, ...]
     tokenizer: Path
     text_encoder: Path
@@ -55,6 +56,8 @@ class UnetRun:
     rate: float = 1.5e-3
     flat: float = 0.5
     average_decay: float = 0.997
+    text_rate: float = 0.3
+    places: float = 0.5
     seed: int = 0
     device: str = "cpu"
     precision: str = "bf16"
@@ -97,7 +100,7 @@ class UnetTrainer:
         return [
             Group(parameters=inner, matrices=True),
             Group(parameters=outer),
-            Group(parameters=list(self.text.parameters()), factor=_TEXT_RATE),
+            Group(parameters=list(self.text.parameters()), factor=self.run.text_rate),
         ]
 
     def batch(self, step: int) -> tuple[torch.Tensor, torch.Tensor, torch.Generator]:
@@ -117,7 +120,7 @@ class UnetTrainer:
             spec = latents.specs[row]
             if rng.random() < 0.5:
                 spec, clean[k] = spec.mirrored(), clean[k].flip(2)
-            text = write_caption(spec, rng).text
+            text = write_caption(spec, rng, places=run.places).text
             captions.append("" if rng.random() < _EMPTY_SHARE else text)
         ids = torch.tensor(encode(self.tokenizer, captions), device=run.device)
         return clean.to(run.device), ids, torch.Generator().manual_seed(rng.randrange(2**62))

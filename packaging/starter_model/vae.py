@@ -29,7 +29,6 @@ from starter_model.whitening import whiten
 
 log = logging.getLogger("starter_model")
 _KL_WEIGHT = 1e-4
-_LATENT_NOISE = 0.06
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +41,8 @@ class VaeRun:
     crop: int = 64
     rate: float = 8e-4
     decoder_only: bool = False
+    start_from: Path | None = None
+    latent_noise: float = 0.06
     precision: str = "bf16"
     seed: int = 0
     device: str = "cpu"
@@ -50,7 +51,10 @@ class VaeRun:
 
 
 class VaeTrainer:
-    """Starts from `run.output` when its decoder alone is trained, from the warm start otherwise."""
+    """Starts from `run.start_from`, from `run.output` when its decoder alone is trained, or from the warm start.
+
+    Weights that were trained before keep their latent frame: whitening again would move it under a trained U-Net.
+    """
 
     def __init__(self, run: VaeRun) -> None:
         torch.manual_seed(run.seed)
@@ -58,15 +62,18 @@ class VaeTrainer:
         shards = open_shards(run.renders)
         self.pixels = training_pixels(shards)
         self.test, _ = held_out(shards, 32)
-        if run.decoder_only:
-            vae: AutoencoderKL = AutoencoderKL.from_pretrained(run.output, local_files_only=True)
-            vae.encoder.requires_grad_(False)
-            vae.quant_conv.requires_grad_(False)
+        self.keeps_frame = run.decoder_only or run.start_from is not None
+        if self.keeps_frame:
+            folder = run.start_from or run.output
+            vae: AutoencoderKL = AutoencoderKL.from_pretrained(folder, local_files_only=True).float()
         else:
             vae = make_vae(run.sizes)
             size = self.pixels[0].shape[2]
             middle = slice(size // 4, size - size // 4)
             warm_start(vae, as_floats(self.pixels[0][:48, :, middle, middle]))
+        if run.decoder_only:
+            vae.encoder.requires_grad_(False)
+            vae.quant_conv.requires_grad_(False)
         self.vae = vae.to(run.device).to(memory_format=torch.channels_last).train()
         parameters = [p for p in self.vae.parameters() if p.requires_grad]
         self.training = Training([Group(parameters=parameters)], run.rate, 0.995, 1e-4)
@@ -95,7 +102,7 @@ class VaeTrainer:
         with mixed_precision(run.device, enabled=run.precision == "bf16"):
             posterior = self.vae.encode(target).latent_dist
             latents = posterior.sample()
-            latents = latents + _LATENT_NOISE * torch.randn_like(latents)
+            latents = latents + run.latent_noise * torch.randn_like(latents)
             form = rng.random()
             if form < 0.2 and not run.decoder_only:
                 latents, target = F.avg_pool2d(latents, 2), F.avg_pool2d(target, 2)
@@ -139,7 +146,7 @@ class VaeTrainer:
                 )
                 saved = time.time()
         self.training.average.swap()
-        if not self.run.decoder_only:
+        if not self.keeps_frame:
             whiten(self.vae, as_floats(self.pixels[0][:64]).to(self.run.device))
         replace_folder(self.run.output, self.vae.save_pretrained)
         self.checkpoint.unlink(missing_ok=True)
@@ -147,5 +154,5 @@ class VaeTrainer:
 
 
 def train_vae(run: VaeRun) -> float:
-    """Raises FileNotFoundError without renders, or without an autoencoder whose decoder could be trained on."""
+    """Raises OSError without renders, or without the autoencoder that is to be trained on."""
     return VaeTrainer(run).train()

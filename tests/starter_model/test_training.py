@@ -7,17 +7,20 @@ from pathlib import Path
 
 import pytest
 import torch
-from safetensors.torch import load_file, save_file
+from diffusers import AutoencoderTiny
+from safetensors.torch import load_file
+from transformers import CLIPTokenizer
 
-from starter_model.assemble import assemble
-from starter_model.classify import ClassifierRun, load_classifier, train_classifier
+from starter_model.assemble import PREVIEW_FOLDER, assemble
 from starter_model.dataset import as_floats, open_shards
 from starter_model.diffusion import LossLog
-from starter_model.evaluate import evaluate, kernel_distance, load_pipeline
+from starter_model.evaluate import load_pipeline
 from starter_model.latents import encode_renders, load_latents
 from starter_model.networks import Sizes, make_vae
 from starter_model.progress import Budget
-from starter_model.text import TextRun, train_text
+from starter_model.text import TextRun, load_text_encoder, train_text
+from starter_model.tiny import TinyRun, TinyTrainer, train_tiny
+from starter_model.tokenizer import encode
 from starter_model.unet import Source, UnetRun, UnetTrainer, train_unet
 from starter_model.vae import VaeRun, train_vae
 from starter_model.vae_init import warm_start
@@ -32,8 +35,10 @@ def workshop(
     build = tmp_path_factory.mktemp("build")
     two = Budget(steps=2)
     train_vae(VaeRun(renders=renders, output=build / "vae", sizes=tiny, budget=two, batch=2, crop=32))
-    encode_renders(build / "vae", renders, build / "latents-64.safetensors", 64, "cpu", None)
-    encode_renders(build / "vae", renders, build / "latents-32.safetensors", 32, "cpu", None)
+    for size in (64, 32):
+        encode_renders(
+            build / "vae", renders, build / f"latents-{size}.safetensors", size, "cpu", "bf16", None
+        )
     train_text(TextRun(tokenizer=tokenizer_folder, output=build / "text", sizes=tiny, budget=two, batch=2))
     sources = tuple(Source(path=build / f"latents-{size}.safetensors", batch=2, share=1) for size in (32, 64))
     return UnetRun(
@@ -117,43 +122,93 @@ def test_the_decoder_alone_can_be_trained_on(
         assert torch.equal(value, after[name]) == name.startswith(("encoder.", "quant_conv")), name
 
 
-def test_the_assembled_folder_samples_and_is_measured(
-    workshop: UnetRun, renders: Path, tmp_path: Path
+def test_an_autoencoder_that_is_trained_on_keeps_its_latents(
+    workshop: UnetRun, renders: Path, tmp_path: Path, tiny: Sizes
+) -> None:
+    vae = workshop.output.parent / "vae"
+    run = VaeRun(
+        renders=renders,
+        output=tmp_path / "vae",
+        sizes=tiny,
+        budget=Budget(steps=1),
+        batch=2,
+        crop=32,
+        rate=1e-9,
+        start_from=vae,
+    )
+    train_vae(run)
+    before, after = (load_file(f / "diffusion_pytorch_model.safetensors") for f in (vae, run.output))
+    for name, value in before.items():
+        assert torch.allclose(value, after[name], atol=1e-6), name
+
+
+def test_a_text_encoder_that_is_trained_on_stays_near_its_states(
+    workshop: UnetRun, tmp_path: Path, tiny: Sizes
+) -> None:
+    run = TextRun(
+        tokenizer=workshop.tokenizer,
+        output=tmp_path / "text",
+        sizes=tiny,
+        budget=Budget(steps=3),
+        batch=2,
+        rate=1e-3,
+        start_from=workshop.text_encoder,
+    )
+    accuracy = train_text(run)
+    assert 0 <= accuracy["position"] <= 1
+    before, after = (load_text_encoder(folder, "cpu") for folder in (workshop.text_encoder, run.output))
+    tokenizer = CLIPTokenizer.from_pretrained(workshop.tokenizer, local_files_only=True)
+    ids = torch.tensor(encode(tokenizer, ["a red house on the left"]))
+    with torch.no_grad():
+        one, other = (encoder(ids).last_hidden_state for encoder in (before, after))
+    assert 0 < float((one - other).abs().mean()) < 0.1
+
+
+@pytest.mark.parametrize("with_tiny", [False, True])
+def test_the_assembled_folder_samples(
+    workshop: UnetRun, renders: Path, tmp_path: Path, with_tiny: bool
 ) -> None:
     run = dataclasses.replace(workshop, output=tmp_path / "unet")
     train_unet(run)
     vae, model = workshop.output.parent / "vae", tmp_path / "model"
-    size = assemble(vae=vae, tokenizer=run.tokenizer, unet=run.output, target=model)
+    tiny_run = TinyRun(
+        renders=renders,
+        latents=workshop.sources[1].path,
+        output=tmp_path / "tiny",
+        budget=Budget(steps=2),
+        batch=2,
+    )
+    if with_tiny:
+        train_tiny(tiny_run)
+    size = assemble(
+        vae=vae,
+        tokenizer=run.tokenizer,
+        unet=run.output,
+        tiny=tiny_run.output if with_tiny else None,
+        target=model,
+    )
     assert size < 5e6
+    assert (model / PREVIEW_FOLDER).exists() == with_tiny
     assert "_name_or_path" not in (model / "unet" / "config.json").read_text()
     pipeline = load_pipeline(model, "cpu")
     image = pipeline("a red house", height=64, width=64, num_inference_steps=2).images[0]
     assert image.size == (64, 64)
-    classifier = tmp_path / "classifier.safetensors"
-    train_classifier(ClassifierRun(renders=renders, output=classifier, budget=Budget(steps=2), batch=4))
-    report = evaluate(
-        model=model,
-        classifier=classifier,
+
+
+def test_the_tiny_decoder_shows_a_quarter_of_the_side(
+    workshop: UnetRun, renders: Path, tmp_path: Path
+) -> None:
+    run = TinyRun(
         renders=renders,
-        prompts=12,
-        size=64,
-        steps=2,
-        guidance=4.0,
-        device="cpu",
-        pause=None,
+        latents=workshop.sources[1].path,
+        output=tmp_path / "tiny",
+        budget=Budget(steps=40),
+        batch=4,
     )
-    assert "mean of eight" in report
-    assert "kernel distance" in report
-
-
-def test_a_classifier_of_another_version_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "classifier.safetensors"
-    save_file({"x": torch.zeros(1)}, path, metadata={"facts": '{"version": 0}'})
-    with pytest.raises(ValueError, match="version"):
-        load_classifier(path, "cpu")
-
-
-def test_the_kernel_distance_tells_distributions_apart() -> None:
-    generator = torch.Generator().manual_seed(0)
-    a, b, c = (torch.randn(200, 16, generator=generator) + shift for shift in (0.0, 0.0, 0.5))
-    assert abs(kernel_distance(a, b)) < 0.1 * kernel_distance(a, c)
+    trained = train_tiny(run)
+    untrained = TinyTrainer(dataclasses.replace(run, output=tmp_path / "other")).peak_signal_to_noise()
+    assert trained > untrained + 1
+    network = AutoencoderTiny.from_pretrained(run.output)
+    latents = load_latents(run.latents).values[:1].float()
+    with torch.no_grad():
+        assert network.decode(latents).sample.shape[-1] == 2 * latents.shape[-1]

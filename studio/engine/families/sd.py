@@ -37,8 +37,10 @@ from studio.engine.kept_steps import KeptRun, KeptRuns
 from studio.engine.memory import TILED_DECODE_AREA, Placement
 from studio.engine.model import Listener
 from studio.engine.noise_levels import NoiseLevel, level_at
+from studio.engine.previews import JobPreviews
 from studio.engine.scheduler_setup import prepare
 from studio.engine.step_tap import Boundary, KeptArea, StepTap
+from studio.engine.tiny_decoder import load_tiny_decoder
 from studio.engine.window import window_around
 from studio.generation.request import GenerationRequest, Steering, UInt8Array
 
@@ -110,6 +112,8 @@ class StableDiffusion:
             self._preview = preview.load_or_fit(
                 folder.weights["vae"], lambda rgb: self._encode(rgb * 2.0 - 1.0), self._device
             )
+        channels: int = pipeline.vae.config.latent_channels
+        self._tiny = load_tiny_decoder(folder.path, channels, self._factor, self._device)
 
     def draw(
         self,
@@ -174,8 +178,10 @@ class StableDiffusion:
     def _follow(
         self, course: Course, has_previews: bool, listener: Listener, on_boundary: Callable[[Boundary], None]
     ) -> torch.Tensor:
+        previews = JobPreviews(self._preview, self._tiny)
+
         def on_preview(call: int, total: int, clean: torch.Tensor) -> None:
-            listener.stepped(call, total, self._preview.picture(course.whole(clean)))
+            listener.stepped(call, total, previews.picture(call, total, course.whole(clean)))
 
         tap = StepTap(
             course.scheduler,

@@ -20,10 +20,11 @@ class Caption:
 class _Writer:
     """Collects phrases and remembers which attributes they name."""
 
-    def __init__(self, spec: SceneSpec, rng: random.Random, drop: float) -> None:
+    def __init__(self, spec: SceneSpec, rng: random.Random, drop: float, places: float) -> None:
         self.spec = spec
         self.rng = rng
         self.drop = drop
+        self.places = places
         self.named: dict[str, str] = {}
 
     def keeps(self, share: float = 1.0) -> bool:
@@ -70,7 +71,7 @@ class _Writer:
             else:
                 text = rng.choice(COLORLESS[spec.object])
         text = _with_article(text)
-        return text + self.place("position") if rng.random() < 0.5 else text
+        return text + self.place("position") if rng.random() < self.places else text
 
     def sky_and_distance(self) -> list[str]:
         spec, rng = self.spec, self.rng
@@ -81,7 +82,9 @@ class _Writer:
         ]
         if spec.celestial != "none" and self.keeps():
             text = self.name("celestial")
-            phrases.append(text + self.place("celestial_position") if rng.random() < 0.45 else text)
+            phrases.append(
+                text + self.place("celestial_position") if rng.random() < 0.9 * self.places else text
+            )
         if (spec.clouds == "many" and spec.time != "storm" and self.keeps()) or (
             spec.clouds == "clear" and rng.random() < 0.3
         ):
@@ -93,9 +96,12 @@ class _Writer:
         return phrases
 
 
-def write_caption(spec: SceneSpec, rng: random.Random, drop: float = 0.12) -> Caption:
-    """A caption of `spec`; each phrase is left out with probability `drop` (style and object with half of it)."""
-    writer = _Writer(spec, rng, drop)
+def write_caption(spec: SceneSpec, rng: random.Random, drop: float = 0.12, places: float = 0.5) -> Caption:
+    """A caption of `spec`; each phrase is left out with probability `drop` (style and object with half of it).
+
+    `places`: how often it tells where the object stands, and a little less often the sun.
+    """
+    writer = _Writer(spec, rng, drop, places)
     style, ground, phrases, subject = (
         writer.style(),
         writer.ground(),
