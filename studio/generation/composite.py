@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from studio.core.geometry import Size
+from studio.core.geometry import Rect, Size
 from studio.core.opencv import cv2
 from studio.generation.fill import FloatArray, spread
 from studio.generation.request import UInt8Array
@@ -116,6 +116,26 @@ def reflect_edge(
     there = original[source[:, 0], source[:, 1]]
     made[band] = np.rint(generated[band] + (there.astype(np.float32) - generated[band]) * share)
     return made
+
+
+def window_share(window: Rect, whole: Rect, overlap_px: int) -> UInt8Array:
+    """(window.height, window.width): how much of a window of `whole` counts, fading over `overlap_px` towards those of
+    its sides that are not sides of `whole`."""
+    sides = (
+        _side(window.height, overlap_px, window.y > whole.y, window.bottom < whole.bottom),
+        _side(window.width, overlap_px, window.x > whole.x, window.right < whole.right),
+    )
+    return np.asarray(np.rint(255.0 * np.outer(*sides)), np.uint8)
+
+
+def _side(length: int, overlap_px: int, fades_in: bool, fades_out: bool) -> FloatArray:
+    place = np.arange(length, dtype=np.float32) + 0.5
+    share = np.ones(length, np.float32)
+    if fades_in:
+        share = np.minimum(share, place / overlap_px)
+    if fades_out:
+        share = np.minimum(share, (length - place) / overlap_px)
+    return np.asarray(share * share * (3.0 - 2.0 * share), np.float32)
 
 
 def keep_tones(

@@ -7,7 +7,7 @@ change; the *work rectangle* is what the model sees, the target with context, in
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from studio.core.errors import GenerationError
 from studio.core.geometry import Rect, Size
@@ -21,6 +21,9 @@ MAX_AREA = 2.25
 SECOND_PASS_BELOW = 0.75
 SECOND_PASS_STRENGTH = 0.4
 """Enough for detail, too little for another composition."""
+
+WINDOW_OVERLAP = 0.25
+MAX_WINDOWS = 16
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,18 +91,53 @@ def plan_region(
     return plan
 
 
-def second_pass(plan: RegionPlan, model: ModelInfo) -> RegionPlan | None:
-    """A closer look at the target alone, where the first pass had to draw it smaller than it is: its result is
-    enlarged and gone over once more with SECOND_PASS_STRENGTH. None where that would gain nothing."""
+def closer_windows(plan: RegionPlan, model: ModelInfo) -> tuple[RegionPlan, ...]:
+    """Closer looks at the target, where the first pass had to draw it smaller than it is: its result is enlarged and gone
+    over once more with SECOND_PASS_STRENGTH, in one window or in overlapping ones, from the upper left on. The first
+    pass gives them composition and colour. Empty where that would gain nothing.
+    """
     if plan.scale >= SECOND_PASS_BELOW:
-        return None
+        return ()
     around = plan.target_rect.expanded(MIN_CONTEXT_PX).intersected(plan.work_rect)
-    scale = min(1.0, MAX_AREA**0.5 * model.native_size / around.size.long_side)
+    largest = min(MAX_AREA**0.5 * model.native_size, model.max_size)
+    scale = 1.0
+    while True:
+        side = math.floor(largest / scale)
+        columns = _starts(around.width, side)
+        rows = _starts(around.height, side)
+        if len(columns) * len(rows) <= MAX_WINDOWS:
+            break
+        scale *= 0.8
     if scale < 1.25 * plan.scale:
+        return ()
+    made: list[RegionPlan] = []
+    for y in rows:
+        for x in columns:
+            seen = Rect(around.x + x, around.y + y, min(side, around.width), min(side, around.height))
+            wanted = Size(max(1, round(seen.width * scale)), max(1, round(seen.height * scale)))
+            window = _inside(_plan(plan.target_rect, seen, wanted, model), plan.work_rect)
+            if window is None:
+                return ()
+            made.append(window)
+    return tuple(made)
+
+
+def _starts(length: int, side: int) -> tuple[int, ...]:
+    """Where windows of `side` begin so that they cover `length`, each WINDOW_OVERLAP over the one before."""
+    if length <= side:
+        return (0,)
+    count = math.ceil((length - side) / (side * (1.0 - WINDOW_OVERLAP))) + 1
+    return tuple(round(index * (length - side) / (count - 1)) for index in range(count))
+
+
+def _inside(plan: RegionPlan, outer: Rect) -> RegionPlan | None:
+    """`plan` with its work rectangle pushed into `outer`; None where it is too large for it."""
+    rect = plan.work_rect
+    if rect.width > outer.width or rect.height > outer.height:
         return None
-    wanted = Size(max(1, round(around.width * scale)), max(1, round(around.height * scale)))
-    closer = _plan(plan.target_rect, around, wanted, model)
-    return closer if plan.work_rect.contains_rect(closer.work_rect) else None
+    x = max(outer.x, min(rect.x, outer.right - rect.width))
+    y = max(outer.y, min(rect.y, outer.bottom - rect.height))
+    return replace(plan, work_rect=Rect(x, y, rect.width, rect.height))
 
 
 def _plan(target: Rect, seen: Rect, wanted: Size, model: ModelInfo) -> RegionPlan:

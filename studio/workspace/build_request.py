@@ -24,9 +24,16 @@ from studio.generation.composite import (
     reflect_edge,
     resize,
     resize_mask,
+    window_share,
 )
 from studio.generation.fill import FloatArray
-from studio.generation.plan import SECOND_PASS_STRENGTH, RegionPlan, plan_region, second_pass
+from studio.generation.plan import (
+    SECOND_PASS_STRENGTH,
+    WINDOW_OVERLAP,
+    RegionPlan,
+    closer_windows,
+    plan_region,
+)
 from studio.generation.prefill import Prefill, prefill, prefill_of
 from studio.generation.request import (
     DRAWN,
@@ -71,7 +78,9 @@ class Preparation:
     composite_mask: uint8 at the size of plan.work_rect, where the result will show; None: everywhere.
     original, known: what stands there now, uint8 (h, w, 3) and (h, w), at the same size; None where irrelevant.
     kept_tones: (h, w) in 0..1, how freely each place may change, where colours must stay; None: they need not.
-    closer: a second pass over the result of the first, where that had to be drawn small.
+    closers: what the first pass had to draw small is gone over once more through these windows, one after the other.
+    window: the one of this run; None for the first pass. drawn: the picture of the passes before it, uint8 (h, w, 3) at
+    the size of plan.work_rect. recipe: of the first pass, which repeats them all.
     """
 
     plan: RegionPlan
@@ -81,8 +90,27 @@ class Preparation:
     known: UInt8Array | None
     goes_below: bool = False
     kept_tones: FloatArray | None = None
-    closer: RegionPlan | None = None
+    closers: tuple[RegionPlan, ...] = ()
+    window: RegionPlan | None = None
+    drawn: UInt8Array | None = None
+    recipe: Recipe | None = None
     denoise_mask: UInt8Array | None = None
+    window_mask: UInt8Array | None = None
+
+    @property
+    def seen_rect(self) -> Rect:
+        """What the model sees in this run, canvas pixels."""
+        return (self.window or self.plan).work_rect
+
+    @property
+    def visible_rect(self) -> Rect:
+        """The part of it that may show."""
+        return self.seen_rect.intersected(self.plan.target_rect)
+
+    @property
+    def shown_mask(self) -> UInt8Array | None:
+        """Where the result shows, at the size of `seen_rect`; None: everywhere."""
+        return self.composite_mask if self.window is None else self.window_mask
 
 
 def prepare(capture: Capture, catalog: Catalog, *, previews: bool = True) -> Preparation:
@@ -114,10 +142,20 @@ def prepare(capture: Capture, catalog: Catalog, *, previews: bool = True) -> Pre
     return replace(preparation, requests=tuple(replace(r, previews=False) for r in preparation.requests))
 
 
+def advance(
+    preparation: Preparation, request: GenerationRequest, image: UInt8Array
+) -> Candidate | tuple[Preparation, GenerationRequest]:
+    """What follows the model's picture (uint8, the recipe's size): the next, closer look, or the candidate."""
+    is_stopped_early = bool(request.recipe.last_step)
+    if not preparation.closers or is_stopped_early:
+        return finish(preparation, request, image)
+    return _closer(preparation, request, _drawn(preparation, image))
+
+
 def finish(preparation: Preparation, request: GenerationRequest, image: UInt8Array) -> Candidate:
     """The model's picture (uint8, the recipe's size) as a candidate at canvas resolution."""
     plan = preparation.plan
-    rgb = resize(image, plan.work_rect.size)
+    rgb = _drawn(preparation, image)
     rect = plan.target_rect
     rows, columns = rect.slices_in(plan.work_rect)
     mask, score = preparation.composite_mask, None
@@ -132,7 +170,7 @@ def finish(preparation: Preparation, request: GenerationRequest, image: UInt8Arr
             score = seam_score(lay_over(original, rgb, mask, known), original, mask, known)
     return Candidate(
         id=request.job_id,
-        recipe=request.recipe,
+        recipe=preparation.recipe or request.recipe,
         rect=rect,
         rgb=np.ascontiguousarray(rgb[rows, columns]),
         mask=None if mask is None else np.ascontiguousarray(mask[rows, columns]),
@@ -141,46 +179,72 @@ def finish(preparation: Preparation, request: GenerationRequest, image: UInt8Arr
     )
 
 
-def second_request(
-    preparation: Preparation, request: GenerationRequest, image: UInt8Array
-) -> tuple[Preparation, GenerationRequest] | None:
-    """The closer look that follows the picture of the first pass; None where it was the only one."""
-    closer, plan = preparation.closer, preparation.plan
-    original, known, denoise = preparation.original, preparation.known, preparation.denoise_mask
-    if request.recipe.last_step:  # stopped early, and meant so
-        return None
-    if closer is None or original is None or known is None or denoise is None or request.mask is None:
-        return None
-    assert preparation.composite_mask is not None
-    part = closer.work_rect.slices_in(plan.work_rect)
-    # What was kept is shown as it is, not as the first pass drew it.
-    drawn = lay_over(original, resize(image, plan.work_rect.size), denoise, known)[part]
-    mask = denoise[part]
-    second = GenerationRequest(
+def _drawn(preparation: Preparation, image: UInt8Array) -> UInt8Array:
+    """The picture of all passes so far, at the size of the plan's work rectangle."""
+    plan, window = preparation.plan, preparation.window
+    if window is None:
+        return resize(image, plan.work_rect.size)
+    assert preparation.drawn is not None
+    part = window.work_rect.slices_in(plan.work_rect)
+    before = np.ascontiguousarray(preparation.drawn[part])
+    everywhere = np.full(before.shape[:2], 255, np.uint8)
+    made = resize(image, window.work_rect.size)
+    # The first pass is the anchor of colour: windows bring detail and cannot drift.
+    made = keep_tones(made, before, np.zeros(everywhere.shape, np.float32), everywhere)
+    share = window_share(window.work_rect, plan.work_rect, round(WINDOW_OVERLAP * min(window.work_rect.size)))
+    drawn = preparation.drawn.copy()
+    drawn[part] = lay_over(before, made, share, everywhere)
+    return drawn
+
+
+def _closer(
+    preparation: Preparation, request: GenerationRequest, drawn: UInt8Array
+) -> tuple[Preparation, GenerationRequest]:
+    window, *others = preparation.closers
+    plan, denoise = preparation.plan, preparation.denoise_mask
+    assert denoise is not None
+    if preparation.window is None and preparation.original is not None and preparation.known is not None:
+        # What was kept is shown as it is, not as the first pass drew it.
+        drawn = lay_over(preparation.original, drawn, denoise, preparation.known)
+    part = window.work_rect.slices_in(plan.work_rect)
+    closer = GenerationRequest(
         job_id=new_id(),
         recipe=replace(
             request.recipe,
-            width=closer.model_size.width,
-            height=closer.model_size.height,
+            width=window.model_size.width,
+            height=window.model_size.height,
             strength=SECOND_PASS_STRENGTH,
             stages=(),
         ),
-        image=np.ascontiguousarray(resize(np.ascontiguousarray(drawn), closer.model_size)),
-        mask=np.ascontiguousarray(resize_mask(np.ascontiguousarray(mask), closer.model_size)),
+        image=np.ascontiguousarray(resize(np.ascontiguousarray(drawn[part]), window.model_size)),
+        mask=np.ascontiguousarray(resize_mask(np.ascontiguousarray(denoise[part]), window.model_size)),
         previews=request.previews,
     )
     there = replace(
         preparation,
-        plan=closer,
-        requests=(second,),
-        composite_mask=np.ascontiguousarray(preparation.composite_mask[part]),
-        original=np.ascontiguousarray(original[part]),
-        known=np.ascontiguousarray(known[part]),
-        kept_tones=None,
-        closer=None,
-        denoise_mask=None,
+        requests=(closer,),
+        closers=tuple(others),
+        window=window,
+        window_mask=None
+        if preparation.composite_mask is None
+        else np.ascontiguousarray(preparation.composite_mask[part]),
+        drawn=drawn,
+        recipe=preparation.recipe or request.recipe,
     )
-    return there, second
+    return there, closer
+
+
+def _windows(
+    plan: RegionPlan, model: ModelInfo, values: SettingsValues, denoise: UInt8Array
+) -> tuple[RegionPlan, ...]:
+    """Without those in which nothing may change."""
+    if not values.is_two_pass:
+        return ()
+    return tuple(
+        window
+        for window in closer_windows(plan, model)
+        if denoise[window.work_rect.slices_in(plan.work_rect)].any()
+    )
 
 
 def prefilled(capture: Capture, catalog: Catalog) -> tuple[Rect, UInt8Array, UInt8Array]:
@@ -235,7 +299,7 @@ def _inpaint(capture: Capture, model: ModelInfo, verb: Verb) -> Preparation:
         original=rgb,
         known=known,
         kept_tones=_kept_tones(values, verb, place.denoise),
-        closer=second_pass(plan, model) if values.is_two_pass else None,
+        closers=_windows(plan, model, values, place.denoise),
         denoise_mask=place.denoise,
     )
 
@@ -289,6 +353,8 @@ def _fill_holes(
         original=rgb,
         known=known,
         goes_below=True,
+        closers=_windows(plan, model, values, denoise_mask),
+        denoise_mask=denoise_mask,
     )
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from studio.core.errors import GenerationError
 from studio.generation import masks
 from studio.generation.catalog import Catalog
-from studio.generation.plan import second_pass
+from studio.generation.plan import closer_windows
 from studio.generation.verbs import verb_of
 from studio.workspace.build_request import Capture
 from studio.workspace.forecasts import Forecast
@@ -30,7 +30,7 @@ def forecast(capture: Capture, catalog: Catalog) -> Forecast | None:
         work_rect=seen,
         model_size=place.plan.model_size,
         target_px=place.plan.target_px,
-        is_two_pass=capture.values.is_two_pass and second_pass(place.plan, model) is not None,
+        is_two_pass=capture.values.is_two_pass and bool(closer_windows(place.plan, model)),
         area=area,
         denoise=np.ascontiguousarray(place.denoise[part]),
         composite=np.ascontiguousarray(place.composite[part]),

@@ -236,10 +236,10 @@ class Generating:
         self._results.set_live(
             LivePreview(
                 job_id=job_id,
-                rect=preparation.plan.work_rect,
-                visible_rect=preparation.plan.target_rect,
+                rect=preparation.seen_rect,
+                visible_rect=preparation.visible_rect,
                 image=image,
-                mask=preparation.composite_mask,
+                mask=preparation.shown_mask,
                 step=step,
                 total_steps=total_steps,
             )
@@ -287,7 +287,9 @@ class Generating:
             self._finishing -= 1
             if cancellations == self._cancellations:
                 self._running[request.job_id] = _Running(preparation=preparation, request=request)
-                self._queue.submit(request, f"{_label(request)} · closer")
+                self._queue.submit(
+                    request, f"{_label(request)} · closer, {len(preparation.closers) + 1} to go"
+                )
             self._end(event.job_id)
 
         def fail(error: Exception) -> None:
@@ -296,10 +298,9 @@ class Generating:
             self._report(error, "The finished picture could not be placed on the canvas.")
 
         def run() -> Candidate | tuple[Preparation, GenerationRequest]:
-            from studio.workspace.build_request import finish, second_request
+            from studio.workspace.build_request import advance
 
-            closer = second_request(running.preparation, running.request, event.image)
-            return closer or finish(running.preparation, running.request, event.image)
+            return advance(running.preparation, running.request, event.image)
 
         def take(found: Candidate | tuple[Preparation, GenerationRequest]) -> None:
             if isinstance(found, Candidate):

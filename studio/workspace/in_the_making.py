@@ -98,14 +98,14 @@ class InTheMaking:
         if timeline is None or step is None or step >= timeline.latest_step:
             self._results.set_look(None)
             return
-        plan = timeline.preparation.plan
+        preparation = timeline.preparation
         self._results.set_look(
             LivePreview(
                 job_id=timeline.job_id,
-                rect=plan.work_rect,
-                visible_rect=plan.target_rect,
+                rect=preparation.seen_rect,
+                visible_rect=preparation.visible_rect,
                 image=timeline.picture(step),
-                mask=timeline.preparation.composite_mask,
+                mask=preparation.shown_mask,
                 step=max(0, step),
                 total_steps=timeline.total_steps,
             )
@@ -251,7 +251,7 @@ class InTheMaking:
             return
         document = self._document()
         self._stop_watching()
-        self._paint = PaintOver(document, timeline.preparation.plan.work_rect)
+        self._paint = PaintOver(document, timeline.preparation.seen_rect)
         self._end_watching = document.changed.subscribe(self._on_painted)
 
     def _stop_watching(self) -> None:
@@ -265,7 +265,7 @@ class InTheMaking:
             return
         paint.update(change.rect)
         if live is not None and timeline is not None:
-            shown = paint.cut_out(timeline.preparation.composite_mask)
+            shown = paint.cut_out(timeline.preparation.shown_mask)
             self._results.set_live(replace(live, mask=shown))
 
     def _put_in_paint(self) -> None:

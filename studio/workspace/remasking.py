@@ -20,7 +20,7 @@ def remasked(preparation: Preparation, document: Document, values: SettingsValue
     picture that fills what was empty, everything stays as it was."""
     plan, first = preparation.plan, preparation.requests[0]
     selection = selected(document, plan.work_rect)
-    if first.mask is None or preparation.goes_below or not selection.any():
+    if first.mask is None or preparation.goes_below or preparation.window is not None or not selection.any():
         return preparation
     denoise_mask, composite_mask = masks_of(selection, values)
     target = masks.bounds(selection).translated(plan.work_rect.x, plan.work_rect.y)
@@ -32,7 +32,7 @@ def remasked(preparation: Preparation, document: Document, values: SettingsValue
         composite_mask=composite_mask,
         denoise_mask=denoise_mask,
         # What was planned closer was the old place.
-        closer=None,
+        closers=(),
     )
 
 

@@ -2,8 +2,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from studio.core.geometry import Size
-from studio.generation.composite import keep_tones, lay_over, match_surroundings, reflect_edge, resize
+from studio.core.geometry import Rect, Size
+from studio.generation.composite import (
+    keep_tones,
+    lay_over,
+    match_surroundings,
+    reflect_edge,
+    resize,
+    window_share,
+)
 
 
 def test_equal_size_is_not_resampled() -> None:
@@ -55,6 +62,18 @@ def test_laying_over_changes_nothing_where_the_mask_is_zero() -> None:
     assert np.array_equal(laid[:20], original[:20])
     known[:5] = 0
     assert np.array_equal(lay_over(original, generated, mask, known)[:5], generated[:5])
+
+
+def test_windows_fade_only_where_another_lies_beside_them() -> None:
+    whole = Rect(0, 0, 300, 100)
+    left, right = (
+        window_share(Rect(0, 0, 160, 100), whole, 20),
+        window_share(Rect(140, 0, 160, 100), whole, 20),
+    )
+    assert (left[:, :140] == 255).all()
+    assert (right[:, 20:] == 255).all()
+    both = left[:, 140:].astype(int) + right[:, :20]
+    assert np.abs(both - 255).max() <= 1
 
 
 def test_beyond_a_hard_edge_the_grain_goes_on_and_the_kept_side_is_exact() -> None:

@@ -1,15 +1,17 @@
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from studio.core.errors import GenerationError
-from studio.core.geometry import Rect, Size
+from studio.core.geometry import EMPTY, Rect, Size
 from studio.generation.catalog import ModelInfo
-from studio.generation.plan import plan_region, second_pass
+from studio.generation.plan import closer_windows, plan_region
 
 MODEL = ModelInfo(
     identifier="m",
@@ -114,11 +116,31 @@ def test_a_context_chosen_by_hand_is_what_the_model_sees() -> None:
 
 def test_what_was_drawn_too_small_is_gone_over_closer() -> None:
     frame = Rect(0, 0, 2000, 2000)
-    plan = plan_region(target=Rect(600, 600, 700, 500), frame=frame, model=MODEL)
-    closer = second_pass(plan, MODEL)
-    assert closer is not None
-    assert closer.scale >= 1.25 * plan.scale
-    assert plan.work_rect.contains_rect(closer.work_rect)
-    assert closer.target_rect == plan.target_rect
+    plan = plan_region(
+        target=Rect(600, 600, 300, 250), frame=frame, model=LARGE, context=Rect(0, 0, 1900, 1800)
+    )
+    (window,) = closer_windows(plan, LARGE)
+    assert window.scale >= 1.25 * plan.scale
+    assert plan.work_rect.contains_rect(window.work_rect)
+    assert window.target_rect == plan.target_rect
     small = plan_region(target=Rect(600, 600, 60, 60), frame=frame, model=MODEL)
-    assert second_pass(small, MODEL) is None
+    assert closer_windows(small, MODEL) == ()
+
+
+@given(st.integers(300, 3000), st.integers(300, 3000), st.sampled_from([MODEL, LARGE]))
+def test_windows_cover_the_target_and_overlap(width: int, height: int, model: ModelInfo) -> None:
+    frame = Rect(-50, 20, 3000, 3000)
+    target = Rect(-50, 20, width, height)
+    windows = closer_windows(plan_region(target=target, frame=frame, model=model), model)
+    assert len(windows) <= 16
+    if not windows:
+        return
+    covered = np.zeros((height, width), np.uint8)
+    for window in windows:
+        assert window.work_rect.intersected(target) != EMPTY
+        assert max(window.model_size) <= model.max_size
+        covered[window.work_rect.intersected(target).slices_in(target)] += 1
+    assert covered.min() >= 1
+    columns = sorted({(window.work_rect.x, window.work_rect.right) for window in windows})
+    for (_, right), (left, _) in itertools.pairwise(columns):
+        assert right - left >= 0.2 * min(window.work_rect.width for window in windows)

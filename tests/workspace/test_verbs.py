@@ -127,28 +127,49 @@ def test_the_forecast_is_what_the_run_does() -> None:
     assert forecast(workspace.capture(1), catalog) is None
 
 
-def test_what_had_to_be_drawn_small_is_drawn_twice_and_placed_once() -> None:
+def run_all(workspace: Workspace, link: FakeLink) -> int:
+    """All jobs that follow one wish; how many there were."""
+    before = len(link.submitted)
+    workspace.generate()
+    while workspace.generating.is_busy:
+        link.run()
+        link.pump(workspace.queue)
+    return len(link.submitted) - before
+
+
+def test_what_had_to_be_drawn_small_is_drawn_in_windows_and_placed_once() -> None:
     workspace, link = open_workspace(masked=False)
     workspace.new(Size(1600, 1200))
     workspace.layers.add_image("Photo", np.full((1200, 1600, 4), 255, np.uint8), (0, 0), label="Open")
     workspace.set_mask(Rect(300, 300, 900, 700), np.full((700, 900), 255, np.uint8), label="Mask")
-    workspace.generate()
-    link.run()
-    link.pump(workspace.queue)
-    assert workspace.results.candidates == ()
-    first, second = link.submitted
-    assert second.recipe.strength == pytest.approx(0.4)
-    link.run()
-    link.pump(workspace.queue)
+    assert run_all(workspace, link) > 2
+    first, *closer = link.submitted
+    assert all(request.recipe.strength == pytest.approx(0.4) for request in closer)
     (candidate,) = workspace.results.candidates
     assert candidate.rect == Rect(300, 300, 900, 700)
-    assert second.recipe.width / 900 > first.recipe.width / 1600
-    assert not workspace.generating.is_busy
+    assert candidate.recipe == first.recipe
     workspace.settings.set(is_two_pass=False)
-    workspace.generate()
-    link.run()
-    link.pump(workspace.queue)
+    assert run_all(workspace, link) == 1
     assert len(workspace.results.candidates) == 2
+
+
+def test_a_large_extension_is_one_accept_and_leaves_the_picture_alone() -> None:
+    workspace, link = open_workspace(masked=False)
+    before = flatten(workspace.document, workspace.document.canvas)
+    frame = Rect(-700, 0, SIDE + 700 + 900, SIDE)
+    workspace.set_frame(frame)
+    workspace.settings.choose_verb("extend")
+    assert run_all(workspace, link) > 3
+    (candidate,) = workspace.results.candidates
+    assert candidate.goes_below
+    workspace.accept(candidate.id)
+    assert workspace.document.canvas == frame
+    after = flatten(workspace.document, frame)
+    assert (after[..., 3] == 255).all()
+    assert np.array_equal(after[Rect(0, 0, SIDE, SIDE).slices_in(frame)], before)
+    workspace.undo()
+    assert workspace.document.canvas == Rect(0, 0, SIDE, SIDE)
+    assert np.array_equal(flatten(workspace.document, workspace.document.canvas), before)
 
 
 def test_verbs_and_their_numbers_travel_with_a_project() -> None:
