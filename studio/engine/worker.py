@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 HEARTBEAT_S = 0.25
+EARLY_WISH_S = 0.3
 DEVICE_BROKEN_EXIT = 3
 
 
@@ -62,15 +63,27 @@ class Worker:
             threading.Thread(target=target, name=target.__name__.strip("_"), daemon=True).start()
 
     def serve(self, engine: Engine) -> int:
-        """Says hello, warms up, runs jobs until the device breaks; the exit code."""
+        """Says hello, draws what needs no model, warms up, runs jobs until the device breaks; the exit code."""
         catalog = engine.catalog()
         self.send(Hello(catalog=catalog, process_id=os.getpid()))
         usable = next((model for model in catalog.models if not model.problem), None)
-        if usable is not None:
+        # A scene that was asked for before the engine was there must not wait for a model to load.
+        first = self._next(EARLY_WISH_S)
+        while isinstance(first, wire.DrawScene):
+            self._run(engine, first)
+            first = self._next(EARLY_WISH_S)
+        if first is not None:
+            self._run(engine, first)
+        elif usable is not None:
             engine.warm_up(usable.identifier, lambda: not self._waiting.empty())
         while not engine.is_broken:
             self._run(engine, self._waiting.get())
         return DEVICE_BROKEN_EXIT
+
+    def _next(self, timeout_s: float) -> wire.Job | None:
+        with contextlib.suppress(queue.Empty):
+            return self._waiting.get(timeout=timeout_s)
+        return None
 
     def send(self, report: wire.Report) -> None:
         data = memoryview(wire.encode(report))
