@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QModelIndex, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QDrag,
     QDragLeaveEvent,
     QDragMoveEvent,
     QDropEvent,
@@ -12,6 +13,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QPixmap,
 )
 from PySide6.QtWidgets import QAbstractItemView, QListView
 
@@ -66,6 +68,32 @@ class LayerList(QListView):
                 self._model.fold(index)
                 return
         super().keyPressEvent(event)
+
+    def startDrag(self, actions: Qt.DropAction) -> None:
+        """Only the name hangs at the pointer: the rows themselves would cover where they are dropped."""
+        indexes = self.selectedIndexes()
+        if not indexes:
+            return
+        drag = QDrag(self)
+        drag.setMimeData(self._model.mimeData(indexes))
+        text = str(indexes[0].data()) if len(indexes) == 1 else f"{len(indexes)} layers"
+        drag.setPixmap(self._drag_label(text))
+        drag.setHotSpot(QPoint(-14, -6))
+        drag.exec(Qt.DropAction.MoveAction)
+
+    def _drag_label(self, text: str) -> QPixmap:
+        theme, metrics = self._icons.theme, self.fontMetrics()
+        text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, 160)
+        ratio = self.devicePixelRatioF()
+        size = QSize(metrics.horizontalAdvance(text) + 16, metrics.height() + 8)
+        label = QPixmap(size * ratio)
+        label.setDevicePixelRatio(ratio)
+        label.fill(QColor(theme.accent))
+        painter = QPainter(label)
+        painter.setPen(QColor(theme.accent_text))
+        painter.drawText(QRect(QPoint(0, 0), size), int(Qt.AlignmentFlag.AlignCenter), text)
+        painter.end()
+        return label
 
     # Dragging -------------------------------------------------------------------------------------------------
 

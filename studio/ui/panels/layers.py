@@ -27,7 +27,7 @@ ADJUSTMENTS = (
 PASS_THROUGH = "pass-through"
 MENU_ACTIONS = (
     ("layer_settings", "layer_rename", "layer_duplicate", "layer_delete"),
-    ("layer_group", "layer_ungroup"),
+    ("layer_group", "layer_ungroup", "layer_up", "layer_down"),
     ("layer_clip", "layer_solo", "layer_lock_alpha", "layer_lock_pixels", "layer_lock"),
     ("layer_mask_add", "layer_mask_paint", "layer_mask_invert", "layer_mask_switch", "layer_mask_show"),
     ("layer_mask_apply", "layer_mask_delete"),
@@ -43,7 +43,7 @@ class LayersPanel(QWidget):
         self._bindings = Bindings()
         self._model = LayerModel(context.workspace, self)
         self.list = LayerList(self._model, context.icons)
-        self.opacity = SliderSpin("Layer opacity", 0, 100, prefix="Opacity ", suffix=" %")
+        self.opacity = SliderSpin("Layer opacity", 0, 100, suffix=" %")
         self.opacity.setToolTip("How much of the active layer shows")
         self.blend = ChoiceBox("Blend mode")
         self._lay_out()
@@ -83,26 +83,18 @@ class LayersPanel(QWidget):
         self._model.close()
 
     def _lay_out(self) -> None:
+        """Two lines and the list: height is what the sidebar has least of."""
         head = QHBoxLayout()
-        head.setSpacing(6)
+        head.setSpacing(2)
         head.addWidget(self.blend, 1)
+        head.addSpacing(4)
         head.addWidget(self.opacity, 1)
-        locks = QHBoxLayout()
-        locks.setSpacing(2)
+        head.addSpacing(4)
         for action_id in ("layer_lock_alpha", "layer_lock_pixels", "layer_lock"):
-            locks.addWidget(self._context.button(action_id, icon_px=16))
-        locks.addStretch(1)
-        for action_id in ("layer_mask_add", "layer_clip"):
-            locks.addWidget(self._context.button(action_id, icon_px=16))
+            head.addWidget(self._context.button(action_id, icon_px=16))
         foot = QHBoxLayout()
         foot.setSpacing(2)
-        for action_id in (
-            "layer_add",
-            "layer_add_group",
-            "layer_duplicate",
-            "layer_up",
-            "layer_down",
-        ):
+        for action_id in ("layer_add", "layer_add_group", "layer_mask_add", "layer_clip", "layer_duplicate"):
             foot.addWidget(self._context.button(action_id))
         foot.insertWidget(2, self._adjust_button())
         foot.addStretch(1)
@@ -111,7 +103,6 @@ class LayersPanel(QWidget):
         column.setContentsMargins(10, 2, 10, 8)
         column.setSpacing(6)
         column.addLayout(head)
-        column.addLayout(locks)
         column.addWidget(self.list, 1)
         column.addLayout(foot)
 
