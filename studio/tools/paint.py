@@ -74,6 +74,7 @@ class PaintTool:
         self._pointer: Point | None = None
         self._last: PointerEvent | None = None
         self._straight: Straight | None = None
+        self._shows_line = False
         self._stroke_end: Point | None = None
         self._stroke_end_before: Point | None = None
         self._stroke_count = 0
@@ -136,6 +137,7 @@ class PaintTool:
 
     def hover(self, event: PointerEvent) -> None:
         self._pointer = event.position
+        self._shows_line = event.shift
 
     def overlay(self) -> Overlay:
         symmetry = self._symmetry
@@ -148,9 +150,12 @@ class PaintTool:
         copies = symmetry.copies(*self._pointer, brush.angle_deg)
         if brush.roundness < 1.0 and not brush.is_pixel:
             outlines = tuple(_oval(copy.x, copy.y, radius, brush.roundness, copy.turn_deg) for copy in copies)
+            outlines = (*outlines, *self._line())
             return Overlay(outlines=outlines, handles=handles, guides=guides, follows_pointer=True)
         circles = tuple(Circle(Point(copy.x, copy.y), radius) for copy in copies)
-        return Overlay(circles=circles, handles=handles, guides=guides)
+        return Overlay(
+            circles=circles, outlines=self._line(), handles=handles, guides=guides, follows_pointer=True
+        )
 
     def cursor(self) -> Cursor:
         if self._symmetry_before is not None or self._is_on_handle(self._pointer):
@@ -265,6 +270,17 @@ class PaintTool:
         if symmetry.kind == "none" or position is None:
             return False
         return position.distance_to(Point(symmetry.x, symmetry.y)) * self.context.zoom <= HANDLE_REACH_PX
+
+    def _line(self) -> tuple[Outline, ...]:
+        """What a click with Shift would draw."""
+        if (
+            not self._shows_line
+            or self._painting is not None
+            or self._stroke_end is None
+            or self._pointer is None
+        ):
+            return ()
+        return (Outline(((*self._stroke_end,), (*self._pointer,)), is_closed=False),)
 
     def _move_symmetry(self, position: Point) -> None:
         if math.isfinite(position.x) and math.isfinite(position.y):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 
 from studio.brushes.brush import Brush
 from studio.brushes.symmetry import NO_SYMMETRY, Symmetry
@@ -30,6 +31,8 @@ HEAL = replace(BRUSH, id="heal", label="Heal", step_label="Heal")
 HEAL_RING_PX = 12
 HEAL_SIDE_PX = 160
 """The difference between two places is smooth: a larger one is solved in fewer pixels, so that no heal takes long."""
+
+TONE_SLACK = 12.0
 
 Read = Callable[[Rect], UInt8Array]
 
@@ -201,13 +204,17 @@ class HealTool(CloneTool):
         known = (coverage == 0) & (before[..., 3] == 255) & (source[..., 3] == 255)
         if not known.any():
             return
+        off = before[..., :3].astype(np.float32) - source[..., :3]
+        known &= _is_usual(off.mean(axis=-1), known)
         share = min(1.0, HEAL_SIDE_PX / max(known.shape))
         size = (max(1, round(known.shape[1] * share)), max(1, round(known.shape[0] * share)))
         weight = np.asarray(
             cv2.resize(known.astype(np.float32), size, interpolation=cv2.INTER_AREA), np.float32
         )
-        off = (before[..., :3].astype(np.float32) - source[..., :3]) * known[..., None]
-        small = cv2.resize(off, size, interpolation=cv2.INTER_AREA) / np.maximum(weight, 1e-4)[..., None]
+        small = (
+            cv2.resize(off * known[..., None], size, interpolation=cv2.INTER_AREA)
+            / np.maximum(weight, 1e-4)[..., None]
+        )
         tone = spread(np.asarray(small, np.float32), weight)
         full = cv2.resize(tone, (known.shape[1], known.shape[0]), interpolation=cv2.INTER_LINEAR)
         matched = source.copy()
@@ -219,3 +226,11 @@ class HealTool(CloneTool):
             return over_pixels(pixels, matched[rect.slices_in(around)], faded(covered, opacity))
 
         painting.redraw(blend)
+
+
+def _is_usual(off: npt.NDArray[np.float32], known: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Where a difference of tone is like the others: a blemish beside the stroke, in either place, must not be carried
+    into it. Further than four times the median deviation from the median is not."""
+    middle = np.median(off[known])
+    away = np.abs(off - middle)
+    return np.asarray(away <= 4.0 * np.median(away[known]) + TONE_SLACK)

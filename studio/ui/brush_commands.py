@@ -47,6 +47,7 @@ class BrushCommands:
         self._show = show
         self.ask_name: Callable[[QWidget, str], str | None] = _ask_name
         self.ask_files: Callable[[QWidget, str], list[Path]] = _ask_files
+        workspace.document_replaced.subscribe(lambda _: self._keep_inside())
 
     def handlers(self) -> dict[str, Callable[[], None]]:
         return {
@@ -123,6 +124,11 @@ class BrushCommands:
         actions["mirror_vertical"].setChecked(kind in ("vertical", "both"))
         actions["mirror_horizontal"].setChecked(kind in ("horizontal", "both"))
         actions["mirror_radial"].setChecked(kind == "radial")
+
+    def _keep_inside(self) -> None:
+        """Another picture: an axis beyond its edge would mirror everything away."""
+        if self._workspace.tool_settings.symmetry.kind != "none":
+            self._center()
 
     def _center(self) -> None:
         settings = self._workspace.tool_settings

@@ -243,3 +243,26 @@ def test_a_locked_transparency_keeps_the_shape_under_the_brush(world: Studio) ->
     after = low.surface.read(CANVAS)
     assert (after != before).any()
     assert (after[..., 3] == before[..., 3]).all()
+
+
+def test_shift_shows_the_line_a_click_would_draw(world: Studio) -> None:
+    tool = world.tool("brush")
+    tool.hover(at(50, 50, shift=True))
+    assert not tool.overlay().outlines
+    tool.press(at(100, 100))
+    tool.release(at(120, 110))
+    tool.hover(at(200, 200, shift=True))
+    assert [line.points for line in tool.overlay().outlines] == [((120, 110), (200, 200))]
+    tool.hover(at(200, 200))
+    assert not tool.overlay().outlines
+
+
+def test_shift_keeps_a_running_stroke_to_steps_of_15_degrees(world: Studio) -> None:
+    world.settings.set(active_tool_id="brush", size_px=6, hardness=1.0)
+    tool = world.tool("brush")
+    tool.press(at(100, 100))
+    tool.move([at(100 + 5 * step, 100 + step % 2, shift=True) for step in range(1, 30)])
+    tool.release(at(245, 101, shift=True))
+    rows = np.flatnonzero(world.layer.surface.read(CANVAS)[..., 3].any(axis=1))
+    # 6 px of the brush, its soft rim, and none of the tremor.
+    assert (rows.min(), rows.max()) == (96, 103)

@@ -7,7 +7,9 @@ import pytest
 
 from studio.core.errors import DocumentError
 from studio.core.geometry import Rect
+from studio.document.edits import SetActivePart, SetLayerMask, SetProperties
 from studio.document.pixels import UInt8Array
+from studio.document.surface import TiledSurface
 from studio.tools import TOOLS
 from tests.tools.studio_of_one import CANVAS, Studio, at, studio
 
@@ -206,6 +208,36 @@ def test_a_stroke_the_mask_keeps_out_is_not_passed_over_in_silence(world: Studio
     assert world.history.labels() == ()
     drag(world, "brush", (50, 50), (400, 300))
     assert world.history.labels() == ("Brush Stroke",)
+
+
+@pytest.mark.parametrize("tool_id", ["smudge", "blur", "clone", "heal"])
+def test_a_locked_transparency_stays(world: Studio, tool_id: str) -> None:
+    pixels = noisy()
+    pixels[..., 3] = np.random.default_rng(6).integers(0, 256, pixels.shape[:2])
+    pixels[..., :3] = np.minimum(pixels[..., :3], pixels[..., 3:])
+    put(world, pixels)
+    locked = world.layer.properties.with_(is_alpha_locked=True)
+    SetProperties(world.layer.id, locked).apply(world.document)
+    drag(world, tool_id, (100, 100), (200, 150))
+    assert np.array_equal(seen(world)[..., 3], pixels[..., 3])
+    assert not np.array_equal(seen(world), pixels)
+
+
+@pytest.mark.parametrize("tool_id", ["smudge", "blur", "clone", "heal"])
+def test_they_work_on_the_mask_of_a_layer(world: Studio, tool_id: str) -> None:
+    put(world, noisy())
+    before = seen(world)
+    mask = TiledSurface(1)
+    mask.write(CANVAS, np.random.default_rng(8).integers(0, 256, (CANVAS.height, CANVAS.width), np.uint8))
+    SetLayerMask(world.layer.id, mask.snapshot()).apply(world.document)
+    SetActivePart(True).apply(world.document)
+    assert world.layer.mask is not None
+    was = world.layer.mask.read(CANVAS)
+    drag(world, tool_id, (100, 100), (200, 150))
+    assert np.array_equal(seen(world), before)
+    assert not np.array_equal(world.layer.mask.read(CANVAS), was)
+    world.history.undo()
+    assert np.array_equal(world.layer.mask.read(CANVAS), was)
 
 
 @pytest.mark.parametrize("tool_id", ["smudge", "blur", "clone", "heal"])
