@@ -37,6 +37,7 @@ DEFAULTS: dict[str, Any] = {
     "is_negative_prompt_shown": False,
     "recent_files": [],
     "last_folder": "",
+    "model_folders": [],
     "export_options": {},
     "generation": {},
     "tools": {},

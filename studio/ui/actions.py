@@ -415,6 +415,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     _a("vocabulary", "What It Kno&ws…", "Generate", "Ctrl+Shift+W", "Words and examples for the chosen model", icon="words", needs="vocabulary"),
     _a("surprise", "Surprise &Me", "Generate", "Ctrl+Shift+U", "Write another prompt in the words the model knows", icon="surprise", needs="vocabulary"),
     _a("queue_clear", "Clear &Ended Jobs", "Generate", "Ctrl+Shift+K", "Forget finished, stopped and failed jobs", icon="clear", needs="ended", group=True),
+    _a("model_folders", "Model Folders…", "Generate", "Ctrl+Alt+G", "Where your own models lie", icon="open"),
     _a("engine_restart", "Restart the Eng&ine", "Generate", "Ctrl+Shift+E", "End the image engine and start it afresh", icon="retry"),
     _a("zoom_in", "Zoom &In", "View", "Ctrl++ Ctrl+=", "See more detail", icon="zoom_in"),
     _a("zoom_out", "Zoom &Out", "View", "Ctrl+-", "See more of the picture", icon="zoom_out"),

@@ -18,6 +18,7 @@ from studio.ui.clipboard import Clipboard
 from studio.ui.file_commands import FileCommands
 from studio.ui.layer_commands import LayerCommands
 from studio.ui.main_window import MainWindow
+from studio.ui.model_folders import publish_model_folders
 from studio.ui.picture_commands import PictureCommands
 from studio.ui.text_commands import TextCommands
 from studio.ui.workbench import Workbench
@@ -147,6 +148,7 @@ class Commands:
             "surprise": lambda: self.bench.prompt.surprise(),
             "queue_clear": workspace.queue.forget_ended,
             "engine_restart": workspace.queue.restart_engine,
+            "model_folders": self._choose_model_folders,
             "zoom_in": canvas.zoom_in,
             "zoom_out": canvas.zoom_out,
             "zoom_actual": canvas.zoom_to_actual,
@@ -293,6 +295,19 @@ class Commands:
         from studio.ui.dialogs.preferences import PreferencesDialog
 
         self._show(PreferencesDialog(self._settings, self._window))
+
+    def _choose_model_folders(self) -> None:
+        """The engine looks at the disk when it starts, so it starts anew."""
+        from studio.ui.dialogs.model_folders import ModelFoldersDialog
+
+        before = self._settings.items("model_folders")
+        dialog = ModelFoldersDialog(before, self._window)
+        is_wanted, folders = dialog.exec(), dialog.folders
+        dialog.deleteLater()
+        if is_wanted and folders != before:
+            self._settings.set("model_folders", folders)
+            publish_model_folders(folders)
+            self._workspace.queue.restart_engine()
 
     def _show_shortcuts(self) -> None:
         from studio.ui.dialogs.shortcuts import ShortcutsDialog

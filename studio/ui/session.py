@@ -30,6 +30,7 @@ from studio.ui.file_commands import FileCommands
 from studio.ui.icons import IconSet
 from studio.ui.later import Later
 from studio.ui.main_window import MainWindow
+from studio.ui.model_folders import publish_model_folders
 from studio.ui.workbench import Workbench
 from studio.workspace.notice import Notice
 from studio.workspace.workspace import Workspace
@@ -130,6 +131,7 @@ class Session(QObject):
             )
 
     def start_engine(self) -> None:
+        publish_model_folders([str(folder) for folder in self.settings.items("model_folders")])
         self.engine_thread.event_received.connect(self.queue.handle)
         self.engine_thread.start()
 

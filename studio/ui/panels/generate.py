@@ -89,7 +89,7 @@ class GeneratePanel(QScrollArea):
         self.height_px.setToolTip("Height of the frame the model sees, in picture pixels")
 
     def _lay_out(self) -> None:
-        self._row("Mo&del", self.model)
+        self._row("Mo&del", self.model, self._context.button("model_folders", icon_px=SMALL_ICON_PX))
         self._row("Sam&pler", self.sampler)
         self._row("S&chedule", self.schedule)
         self._row("S&teps", self.steps)
