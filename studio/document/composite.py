@@ -143,7 +143,7 @@ def _drawn(below: FloatArray | None, step: Draw, key: TileKey, part: Part) -> Fl
 
 
 def _adjusted(below: FloatArray | None, step: Draw, key: TileKey, part: Part) -> FloatArray | None:
-    effect = step.layer.effect
+    effect = step.effect
     if below is None or effect is None or _is_empty(step.mask, key):
         return below
     from studio.document.effect_drawing import adjusted_sheet  # not before there is one

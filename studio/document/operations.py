@@ -44,11 +44,12 @@ class Draw:
     opacity: float
     mode: BlendMode
     keeps_alpha: bool = False
+    effect: Effect | None = None
 
     @property
     def adjusts(self) -> bool:
         """Whether it changes what is there and adds nothing."""
-        return _is_shapeless(self.layer)
+        return _is_shapeless(self)
 
     @property
     def is_plain(self) -> bool:
@@ -170,7 +171,7 @@ def clip_runs(layers: Iterable[_Any]) -> Iterator[tuple[_Any, list[_Any]]]:
         yield base, clipped
 
 
-def _is_shapeless(layer: _Clippable) -> bool:
+def _is_shapeless(layer: _Clippable | Draw) -> bool:
     return layer.effect is not None and layer.effect.kind != SOLID_COLOR
 
 
@@ -210,7 +211,14 @@ def _one(
 ) -> Iterator[Operation]:
     mask = layer.shown_mask
     if layer.children is None:
-        yield Draw(layer=layer, mask=mask, opacity=opacity, mode=mode, keeps_alpha=keeps_alpha)
+        yield Draw(
+            layer=layer,
+            mask=mask,
+            opacity=opacity,
+            mode=mode,
+            keeps_alpha=keeps_alpha,
+            effect=layer.effect,
+        )
         return
     inner = tuple(_all(layer.children, skipped))
     # A group that is clipped, or that others are clipped to, has to have a shape of its own.

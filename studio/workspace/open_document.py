@@ -112,7 +112,9 @@ class OpenDocument:
 
     @property
     def is_blank(self) -> bool:
-        return all(layer.surface.tile_bounds().is_empty for layer in self.document.layers)
+        return all(
+            layer.surface.tile_bounds().is_empty and layer.effect is None for layer in self.document.layers
+        )
 
     @property
     def frame(self) -> Rect:

@@ -17,7 +17,6 @@ from studio.core.geometry import Rect
 from studio.document.changes import ActiveLayerChanged, Change, TilesChanged
 from studio.document.composite import Sheets, advance, as_pixels, over, render
 from studio.document.document import Document
-from studio.document.layer import Layer
 from studio.document.operations import Draw, Operation, Pop, Push, index_of_draw, is_one_sheet, operations
 from studio.document.pixels import TILE_PX, FloatArray, UInt8Array
 from studio.document.surface import TileKey, tile_rect
@@ -150,7 +149,7 @@ class Compositor:
         if isinstance(step, Draw):
             layer = step.layer
             surface = self._reductions.of(layer.surface, self.level)
-            shadow = Layer(id=layer.id, properties=layer.properties, surface=surface)
+            shadow = replace(layer, surface=surface, mask=None)
             return replace(step, layer=shadow, mask=mask)
         return replace(step, mask=mask)
 
@@ -243,7 +242,9 @@ def _signature(step: Operation) -> tuple[object, ...]:
     if isinstance(step, Push):
         return (Push, step.is_copy)
     common = (id(step.mask), step.opacity, step.mode.id, step.keeps_alpha)
-    return (Draw, id(step.layer.surface), *common) if isinstance(step, Draw) else (step.is_copy, *common)
+    if isinstance(step, Draw):
+        return (Draw, id(step.layer.surface), step.effect, *common)
+    return (step.is_copy, *common)
 
 
 def _part(sheet: FloatArray | None, part: tuple[slice, slice]) -> FloatArray | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from studio.core.geometry import Rect
 from studio.document.changes import Change, TilesChanged
 from studio.document.document import Document
+from studio.document.mask_tint import mask_to_show, tinted
 from studio.document.operations import drawn_layers
 from studio.generation.request import UInt8Array
 from studio.ui.canvas.compositor import Compositor
@@ -24,14 +25,18 @@ class Projection:
         self._is_prepared = False
 
     def read(self, rect: Rect) -> UInt8Array:
-        """(height, width, 4) premultiplied RGBA, as `flatten` gives it. rect: canvas pixels."""
-        return self._near.read(rect)
+        """(height, width, 4) premultiplied RGBA, as `flatten` gives it. rect: canvas pixels. What a layer's mask hides is
+        tinted while the artist wants to see it."""
+        pixels, mask = self._near.read(rect), mask_to_show(self.document)
+        return pixels if mask is None else tinted(pixels, mask, rect)
 
     def read_reduced(self, level: int, rect: Rect) -> UInt8Array:
         """The same from reduced layers, level > 0; rect: pixels of the level."""
         if self._afar is None or self._afar.level != level:
             self._afar = Compositor(self.document, self._reductions, level)
-        pixels = self._afar.read(rect)
+        pixels, mask = self._afar.read(rect), mask_to_show(self.document)
+        if mask is not None:
+            pixels = tinted(pixels, self._reductions.of(mask, level), rect)
         if self._reductions.byte_size > REDUCED_BYTES:
             self._reductions.forget()
         return pixels

@@ -20,7 +20,6 @@ from studio.document.changes import (
     TilesChanged,
 )
 from studio.document.document import Document
-from studio.document.mask_tint import tinted
 from studio.document.operations import reach
 from studio.generation.request import UInt8Array
 from studio.tools.tool import NO_OVERLAY, Outline, Overlay
@@ -311,7 +310,7 @@ class Scene:
         )
 
     def _read(self, rect: Rect) -> UInt8Array:
-        return tinted(self._projection.document, self._projection.read(rect), rect)
+        return self._projection.read(rect)
 
     def _on_document_replaced(self, document: Document) -> None:
         for unsubscribe in self._unsubscribe_document:

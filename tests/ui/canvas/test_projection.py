@@ -18,13 +18,16 @@ from studio.document.edits import (
     MoveLayer,
     RemoveLayer,
     SetActiveLayer,
+    SetEffect,
     SetLayerMask,
     SetProperties,
+    ShowMask,
 )
+from studio.document.effects import BrightnessContrast, HueSaturation, SolidColor
 from studio.document.history import History
 from studio.document.layer import Layer, LayerProperties, new_group
 from studio.document.operations import operations
-from studio.document.pixels import UInt8Array, premultiply
+from studio.document.pixels import RGB, UInt8Array, premultiply
 from studio.document.surface import TiledSurface
 from studio.ui.canvas.compositor import runs
 from studio.ui.canvas.projection import Projection
@@ -266,3 +269,47 @@ def test_a_level_never_looked_at_begins_with_what_another_shows() -> None:
     cache.renew(1, canvas, budget_s=0.0)
     assert not cache.is_current(1, canvas)
     assert (cache.image(1).pixels[..., 3] > 0).all()
+
+
+def adjusted() -> tuple[Document, Layer]:
+    """An adjustment and a fill over noise, below the active layer."""
+    document = Document(AREA)
+    curves = Layer(properties=LayerProperties(name="curves"), effect=BrightnessContrast(brightness=40))
+    fill = Layer(
+        properties=LayerProperties(name="fill", opacity=0.3), effect=SolidColor(color=RGB(9, 200, 30))
+    )
+    for index, each in enumerate((layer("ground", 1), curves, fill, layer("active", 4))):
+        AddLayer(each, index).apply(document)
+    return document, curves
+
+
+def test_adjustments_show_near_and_from_afar_and_follow_their_settings() -> None:
+    document, curves = adjusted()
+    projection = following(document)
+    active = document.active_layer
+    assert active is not None
+    paint(document, active.id, AREA, 90)
+    for effect in (BrightnessContrast(brightness=40), HueSaturation(saturation=-100)):
+        SetEffect(curves.id, effect).apply(document)
+        assert np.abs(projection.read(AREA).astype(int) - flatten(document, AREA)).max() <= 1
+        paint(document, active.id, AREA, 120)
+        assert np.abs(projection.read(AREA).astype(int) - flatten(document, AREA)).max() <= 1
+        afar = projection.read_reduced(2, Rect(0, 0, 128, 96)).astype(int)
+        mean = flatten(document, AREA).reshape(96, 4, 128, 4, 4).mean(axis=(1, 3))
+        assert np.abs(afar - mean).mean() < 12, "the noise is averaged first, then adjusted"
+
+
+def test_what_a_mask_hides_is_tinted_near_and_from_afar() -> None:
+    document, _ = adjusted()
+    projection, active = following(document), document.active_layer
+    assert active is not None
+    mask = TiledSurface(1)
+    mask.write(Rect(0, 0, 256, 384), np.full((384, 256), 255, np.uint8))
+    SetLayerMask(active.id, mask.snapshot()).apply(document)
+    before, afar = projection.read(AREA), projection.read_reduced(1, Rect(0, 0, 256, 192))
+    ShowMask(True).apply(document)
+    shown, shown_afar = projection.read(AREA), projection.read_reduced(1, Rect(0, 0, 256, 192))
+    for old, new in ((before, shown), (afar, shown_afar)):
+        half = old.shape[1] // 2
+        assert np.array_equal(old[:, :half], new[:, :half])
+        assert (new[:, half:, 0] >= 110).all()
