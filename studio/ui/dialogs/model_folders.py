@@ -28,8 +28,12 @@ class ModelFoldersDialog(Dialog):
         self.list.setAlternatingRowColors(True)
         self.add = QPushButton("Add…")
         self.remove = QPushButton("Remove")
+        for button in (self.add, self.remove):
+            button.setAutoDefault(False)
         self.remove.setToolTip("Take the folder off the list; nothing is deleted")
-        self._note = plain_label(" ", role="small", wraps=True)
+        self._note = plain_label(
+            "No folder yet: only the model that ships is offered.", role="small", wraps=True
+        )
         buttons = QVBoxLayout()
         buttons.addWidget(self.add)
         buttons.addWidget(self.remove)
@@ -60,7 +64,6 @@ class ModelFoldersDialog(Dialog):
         if around:
             self._note.setText(f"“{around}” is searched with all that lies in it.")
             return
-        self._note.setText(" ")
         self.list.addItem(name)
         self.list.setCurrentRow(self.list.count() - 1)
 
@@ -75,4 +78,6 @@ class ModelFoldersDialog(Dialog):
         self._refresh()
 
     def _refresh(self) -> None:
+        if self.list.count():
+            self._note.setText(" ")
         self.remove.setEnabled(self.list.currentRow() >= 0)

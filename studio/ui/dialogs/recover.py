@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialogButtonBox,
@@ -24,6 +24,10 @@ from studio.ui.widgets.labels import plain_label
 from studio.workspace.recovery import Leftover
 
 THUMBNAIL_PX = 112
+CHECK_PX = 7
+CHECKS = ("#7d7d80", "#929295")
+"""Behind what is transparent, as on the canvas."""
+
 Picture = Callable[[Leftover, Callable[[UInt8Array | None], None]], None]
 """Asked for the small picture of a leftover; answers later with straight RGBA, or None when it cannot be read."""
 
@@ -169,7 +173,12 @@ def _framed(straight: UInt8Array) -> QPixmap:
     picture = QPixmap.fromImage(straight_to_image(straight)).scaled(
         square.size(), Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
     )
+    left, top = (THUMBNAIL_PX - picture.width()) // 2, (THUMBNAIL_PX - picture.height()) // 2
     painter = QPainter(square)
-    painter.drawPixmap((THUMBNAIL_PX - picture.width()) // 2, (THUMBNAIL_PX - picture.height()) // 2, picture)
+    for x in range(0, picture.width(), CHECK_PX):
+        for y in range(0, picture.height(), CHECK_PX):
+            shade = CHECKS[(x + y) // CHECK_PX % 2]
+            painter.fillRect(left + x, top + y, CHECK_PX, CHECK_PX, QColor(shade))
+    painter.drawPixmap(left, top, picture)
     painter.end()
     return square
