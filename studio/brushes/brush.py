@@ -154,11 +154,12 @@ class Follower:
             (entry.setting, INPUTS.index(entry.input), table(entry.curve)) for entry in brush.dynamics
         ]
 
-        self._steady = None if self._curves else self._followed((0.0,) * len(INPUTS))
+        self.steady = None if self._curves else self._followed((0.0,) * len(INPUTS))
+        """What a brush that follows nothing always is."""
 
     def values(self, inputs: tuple[float, ...]) -> DabValues:
         """inputs: 0..1 each, in the order of INPUTS."""
-        return self._steady or self._followed(inputs)
+        return self.steady or self._followed(inputs)
 
     def _followed(self, inputs: tuple[float, ...]) -> DabValues:
         brush = self._brush

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections import OrderedDict
 from typing import NamedTuple, Protocol
@@ -197,6 +198,7 @@ class PixelDabs:
         return math.floor(x + 0.5), math.floor(y + 0.5)
 
 
+@functools.lru_cache(maxsize=4096)
 def rounded_radius(radius_px: float) -> float:
     """To within 0.4 %, so that pressure makes a limited number of different dabs."""
     step = 2.0 ** (math.floor(math.log2(radius_px)) - 7)

@@ -118,9 +118,20 @@ class Stroke:
         if self._is_waiting:
             self._is_waiting = False
             self._stamp(start, _direction(start, end, bend, 0.0))
-        for step in range(1, count):
-            t = step / count
-            self._stamp(_point_at(start, end, bend, t), _direction(start, end, bend, t))
+        steady = self._follower.steady
+        if steady is not None and self._symmetry.kind == "none":
+            # Nothing changes along the way but the place: a third of the cost of a dab.
+            self._dab_count += count
+            for step in range(1, count):
+                t = step / count
+                bulge = 4.0 * t * (1.0 - t)
+                x = start.x + (end.x - start.x) * t + bend[0] * bulge
+                y = start.y + (end.y - start.y) * t + bend[1] * bulge
+                self._lay(x, y, steady, steady.turn_deg, 1.0, is_flipped=False)
+        else:
+            for step in range(1, count):
+                t = step / count
+                self._stamp(_point_at(start, end, bend, t), _direction(start, end, bend, t))
         self._stamp(end, _direction(start, end, bend, 1.0))
 
     def _draw_spaced(self, start: StrokePoint, end: StrokePoint) -> None:

@@ -102,8 +102,8 @@ def _ground(size: Size, tool_id: str, color: RGB, path: list[PointerEvent]) -> U
         return np.rint(np.array((*BAND, 255)) * cover).astype(np.uint8)
     if tool_id == "heal":
         pixels[..., :3] = np.rint(np.array(BAND) + (np.array(OTHER_BAND) - BAND) * y[..., None])
-        # Two under the stroke, two beside it that stay.
-        for index, off in ((21, 0.0), (31, 0.0), (38, -0.42), (10, 0.42)):
+        # Two under the stroke, one beside it that stays.
+        for index, off in ((21, 0.0), (31, 0.0), (10, 0.42)):
             spot = path[index].position
             distance = np.hypot(x * size.width - spot.x, y * size.height - spot.y - off * size.height)
             pixels[distance < 0.06 * size.height, :3] = SPOT
