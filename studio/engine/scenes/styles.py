@@ -38,9 +38,12 @@ def _saturated(image: torch.Tensor, amount: float) -> torch.Tensor:
     return luma + (image - luma) * amount
 
 
-def _pixels(stage: Stage, count: int) -> int:
-    """So many pixels of a picture 256 high; the first edition knows no other."""
-    return max(1, round(count * min(stage.height, stage.width) / 256)) if stage.is_refined else count
+def _pixels(stage: Stage, count: int, growth: float = 0.75) -> int:
+    """So many pixels of a picture 256 high, more in a larger one, if not in proportion: a brush does not grow as fast as
+    the canvas. The first edition knows no other size."""
+    return (
+        max(1, round(count * (min(stage.height, stage.width) / 256) ** growth)) if stage.is_refined else count
+    )
 
 
 def _pooled(image: torch.Tensor, size: int) -> torch.Tensor:
@@ -108,7 +111,7 @@ def _pixel(stage: Stage, image: torch.Tensor) -> torch.Tensor:
 
 def _pencil(stage: Stage, image: torch.Tensor) -> torch.Tensor:
     """Edges and hatching; the tone is normalised per picture, or night scenes turn to mush."""
-    count, line = len(image), _pixels(stage, 1)
+    count, line = len(image), _pixels(stage, 1, growth=0.4)
     image = _shiver(stage, image, 30, 1, 0.003)
     gray = _smoothed(_luma(image), 2 * line + 1)
     edges = (
