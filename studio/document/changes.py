@@ -100,6 +100,11 @@ class SavedMasksChanged:
     """A mask was kept under a name, renamed or deleted."""
 
 
+@dataclass(frozen=True, slots=True)
+class GuidesChanged:
+    """A guide came, went or was moved."""
+
+
 Change = (
     TilesChanged
     | LayerAdded
@@ -110,4 +115,5 @@ Change = (
     | MaskShown
     | CanvasChanged
     | SavedMasksChanged
+    | GuidesChanged
 )

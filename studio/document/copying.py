@@ -18,4 +18,5 @@ def copy_document(document: Document) -> Document:
     copy.active_layer_id = document.active_layer_id
     copy.selection = TiledSurface.from_tiles(1, document.selection.snapshot())
     copy.saved_masks = document.saved_masks
+    copy.guides = document.guides
     return copy

@@ -6,6 +6,7 @@ from studio.core.errors import DocumentError
 from studio.core.events import Event
 from studio.core.geometry import Rect
 from studio.document.changes import Change, Target
+from studio.document.guide import Guide
 from studio.document.layer import Layer
 from studio.document.saved_mask import SavedMask
 from studio.document.stack import LayerStack
@@ -31,6 +32,7 @@ class Document:
         self.shows_mask = False
         self.selection = TiledSurface(1)
         self.saved_masks: tuple[SavedMask, ...] = ()
+        self.guides: tuple[Guide, ...] = ()
         self.changed: Event[Change] = Event()
 
     @property

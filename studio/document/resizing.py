@@ -11,6 +11,8 @@ from studio.document.changes import Target
 from studio.document.composite import flatten
 from studio.document.document import Document, checked_canvas
 from studio.document.edits import Compound, Edit, SetCanvas, SwapTiles
+from studio.document.guide import Guide
+from studio.document.guides import SetGuides
 from studio.document.pixels import ALPHA, TILE_PX, UInt8Array
 from studio.document.saved_masks import SetSavedMasks
 from studio.document.surface import TiledSurface
@@ -45,6 +47,8 @@ def resize_picture(document: Document, size: Size, quality: Quality = "smooth") 
             for mask in document.saved_masks
         )
         edits.append(SetSavedMasks(masks, sum(mask.byte_size for mask in masks)))
+    if document.guides:
+        edits.append(SetGuides(tuple(_resized_guide(guide, matrix) for guide in document.guides)))
     edits.append(SetCanvas(canvas))
     return Compound(tuple(edits))
 
@@ -61,6 +65,11 @@ def _resized_surface(before: TiledSurface, matrix: Matrix, canvas: Rect, quality
     if not bounds.is_empty:
         after.write(*transformed(before.read(bounds), bounds, matrix, canvas=canvas, quality=quality))
     return after
+
+
+def _resized_guide(guide: Guide, matrix: Matrix) -> Guide:
+    point = mapped(matrix, Point(guide.place, guide.place))
+    return Guide(guide.is_upright, round(point.x if guide.is_upright else point.y))
 
 
 def _resized_text(text: Text, matrix: Matrix) -> Text | None:

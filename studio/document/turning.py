@@ -12,6 +12,7 @@ from studio.core.geometry import Rect
 from studio.document.changes import Target
 from studio.document.document import Document
 from studio.document.edits import Compound, Edit, SetCanvas, SwapTiles
+from studio.document.guides import turned_guides
 from studio.document.pixels import UInt8Array
 from studio.document.saved_masks import SetSavedMasks
 from studio.document.surface import TiledSurface
@@ -69,6 +70,8 @@ def turn_picture(document: Document, name: str) -> Edit:
             for mask in document.saved_masks
         )
         edits.append(SetSavedMasks(turned, sum(mask.byte_size for mask in turned)))
+    if document.guides:
+        edits.append(turned_guides(document, turn.rect))
     canvas = turn.rect(document.canvas, document.canvas)
     if canvas != document.canvas:
         edits.append(SetCanvas(canvas))

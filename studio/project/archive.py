@@ -159,6 +159,7 @@ class _Plan:
             settings=project.settings,
             layers=tuple(layer.manifest_layer() for layer in self._layers),
             selection=None if selection is None else placed(members.SELECTION, selection.rect),
+            guides=project.guides,
             saved_masks=tuple(
                 schema.ManifestSavedMask(
                     id=mask.id,

@@ -361,6 +361,7 @@ class _Reader:
             project,
             selection=selection,
             saved_masks=tuple(saved.values()),
+            guides=manifest.guides,
             settings=dict(manifest.settings),
             candidates=tuple(filter(None, map(self._read_candidate, manifest.candidates))),
             shown_candidate_id=manifest.shown_candidate_id,

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from studio.core.errors import GenerationError
 from studio.core.geometry import Rect
 from studio.document.effects import Effect, effect_of, effect_values
+from studio.document.guide import MAX_GUIDES, Guide
 from studio.document.saved_mask import MAX_NAME_CHARS
 from studio.document.text import Text, text_from_json
 from studio.generation.request import Recipe
@@ -110,6 +111,7 @@ class Manifest:
     layers: tuple[ManifestLayer, ...] = ()
     selection: Placed | None = None
     saved_masks: tuple[ManifestSavedMask, ...] = ()
+    guides: tuple[Guide, ...] = ()
     candidates: tuple[ManifestCandidate, ...] = ()
     shown_candidate_id: str | None = None
     warnings: tuple[str, ...] = ()
@@ -131,6 +133,7 @@ def render(manifest: Manifest) -> bytes:
         "settings": dict(manifest.settings),
         "layers": [_layer_values(layer) for layer in manifest.layers],
         "selection": _placed_values(manifest.selection),
+        "guides": [["x" if is_upright else "y", place] for is_upright, place in manifest.guides],
         "saved_masks": [
             {"id": mask.id, "name": mask.name, "pixels": _placed_values(mask.pixels)}
             for mask in manifest.saved_masks
@@ -248,6 +251,7 @@ class _Reader:
             layers=layers,
             selection=_placed(values.get("selection")),
             saved_masks=masks[:MAX_SAVED_MASKS],
+            guides=_guides(values.get("guides")),
             candidates=found[:MAX_CANDIDATES],
             shown_candidate_id=_text(values.get("shown_candidate")) or None,
             warnings=tuple(self._warnings),
@@ -287,6 +291,16 @@ def _layer(values: Any) -> ManifestLayer | None:
         effect=effect_of(values.get("effect")),
         flags=frozenset(flag for flag in LAYER_FLAGS if isinstance(flags, list) and flag in flags),
     )
+
+
+def _guides(values: Any) -> tuple[Guide, ...]:
+    """What is no guide is left out: nothing is lost by it."""
+    found: list[Guide] = []
+    for value in values if isinstance(values, list) else ():
+        match value:
+            case ["x" | "y" as axis, place] if (at := _coordinate(place)) is not None:
+                found.append(Guide(axis == "x", at))
+    return tuple(found[:MAX_GUIDES])
 
 
 def _saved_mask(values: Any) -> ManifestSavedMask | None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from studio.core.geometry import Rect
 from studio.core.ids import new_id
 from studio.document.document import Document
+from studio.document.guide import Guide
 from studio.document.layer import Layer, LayerProperties
 from studio.document.saved_mask import SavedMask
 from studio.document.stack import Place
@@ -82,6 +83,7 @@ class ProjectSnapshot:
     layers: tuple[LayerSnapshot, ...] = ()
     selection: Tiles = field(default_factory=dict)
     saved_masks: tuple[SavedMask, ...] = ()
+    guides: tuple[Guide, ...] = ()
     active_layer_id: str | None = None
     frame: Rect
     settings: Mapping[str, Any] = field(default_factory=dict)
@@ -116,6 +118,7 @@ def capture(
         layers=tuple(map(_captured, document.layers.roots)),
         selection=document.selection.snapshot(),
         saved_masks=document.saved_masks,
+        guides=document.guides,
         active_layer_id=document.active_layer_id,
         frame=frame,
         settings=dict(settings),
@@ -132,6 +135,7 @@ def build_document(project: ProjectSnapshot) -> Document:
         document.layers.insert(Place(index), layer)
     document.selection = TiledSurface.from_tiles(1, project.selection)
     document.saved_masks = project.saved_masks
+    document.guides = project.guides
     if project.active_layer_id in document.layers:
         document.active_layer_id = project.active_layer_id
     elif len(document.layers):

@@ -1,4 +1,4 @@
-"""Where things click into place: the edges and the middle of the canvas."""
+"""Where things click into place: the edges and the middle of the canvas, and the guides."""
 
 from __future__ import annotations
 
@@ -14,10 +14,15 @@ Box = tuple[float, float, float, float]
 
 def _lines(context: ToolContext) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """Upright ones by x, level ones by y."""
-    canvas = context.document.canvas
+    canvas, guides = context.document.canvas, context.document.guides
     return (
-        (canvas.x, canvas.center.x, canvas.right),
-        (canvas.y, canvas.center.y, canvas.bottom),
+        (canvas.x, canvas.center.x, canvas.right, *(guide.place for guide in guides if guide.is_upright)),
+        (
+            canvas.y,
+            canvas.center.y,
+            canvas.bottom,
+            *(guide.place for guide in guides if not guide.is_upright),
+        ),
     )
 
 

@@ -101,6 +101,7 @@ CONDITIONS: dict[str, Callable[[Workspace], bool]] = {
     "context": lambda w: w.forecasts.context is not None,
     "layer_mask": _has_layer_mask,
     "text": _has_text,
+    "guides": lambda w: bool(w.document.guides),
     "no_layer_mask": _has_no_layer_mask,
     "making": lambda w: w.in_the_making.running is not None,
     "timeline": lambda w: w.in_the_making.timeline is not None,

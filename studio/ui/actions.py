@@ -8,7 +8,7 @@ from __future__ import annotations
 from studio.ui.action_spec import ActionSpec
 from studio.ui.action_spec import action as _a
 from studio.ui.making_actions import MAKING_ACTIONS
-from studio.ui.shaping_actions import SHAPING_ACTIONS
+from studio.ui.shaping_actions import GUIDE_ACTIONS, SHAPING_ACTIONS
 
 MENUS: tuple[str, ...] = ("File", "Edit", "Layer", "Mask", "Generate", "View", "Help")
 
@@ -429,6 +429,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     _a("panel_masks", "Saved &Masks", "View/Panels", "Ctrl+F7", "Show or hide the masks kept by name", check=True),
     _a("panel_history", "&History", "View/Panels", "Ctrl+F8", "Show or hide what was done, step by step", check=True),
     _a("panel_queue", "&Queue", "View/Panels", "F8", "Show or hide the queue", check=True),
+    *GUIDE_ACTIONS,
     _a("hide_panels", "&Hide All Panels", "View", "Tab", "Nothing but the canvas", check=True, canvas=True),
     _a("fullscreen", "Full &Screen", "View", "F11", "Fill the whole screen", check=True),
     _a("theme", "Light &Theme", "View", "Ctrl+Shift+T", "Change between the dark and the light theme", check=True, group=True),

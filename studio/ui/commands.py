@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from studio.ui.recovery_commands import RecoveryCommands
 
 BRUSH_STEP = 1.15
+LINE_SETTINGS = {"rulers": "are_rulers_shown", "guides": "are_guides_shown", "grid": "is_grid_shown"}
 HARDNESS_STEP = 0.1
 
 
@@ -109,6 +110,10 @@ class Commands:
             "layer_add": lambda: _ignore(workspace.add_layer()),
             "layer_rename": self._rename_layer,
             "layer_recipe": self._use_layer_recipe,
+            "rulers": self._show_lines,
+            "guides": self._show_lines,
+            "grid": self._show_lines,
+            "guides_clear": lambda: workspace.picture.clear_guides(),
             "mask_hide": lambda: canvas.set_mask_hidden(self.bench.action_set["mask_hide"].isChecked()),
             "mask_clear": workspace.clear_mask,
             "mask_invert": workspace.invert_mask,
@@ -275,6 +280,21 @@ class Commands:
 
     def _panel_toggler(self, panel_id: str) -> Callable[[], None]:
         return lambda: self.bench.toggle_panel(panel_id)
+
+    def restore_lines(self) -> None:
+        """Rulers, guides and grid as they were shown last."""
+        for action_id, name in LINE_SETTINGS.items():
+            self.bench.action_set[action_id].setChecked(self._settings.flag(name))
+        self._show_lines()
+
+    def _show_lines(self) -> None:
+        actions = self.bench.action_set
+        for action_id, name in LINE_SETTINGS.items():
+            self._settings.set(name, actions[action_id].isChecked())
+        self._canvas.lines.shows_guides = actions["guides"].isChecked()
+        self._canvas.lines.shows_grid = actions["grid"].isChecked()
+        self._canvas.update()
+        self.bench.host.set_rulers_shown(actions["rulers"].isChecked())
 
     def _toggle_all_panels(self) -> None:
         self.bench.set_all_hidden(self.bench.action_set["hide_panels"].isChecked())

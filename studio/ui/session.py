@@ -121,6 +121,8 @@ class Session(QObject):
         self.window.setStatusBar(self.bench.status)
         yield
         self._fill_menus()
+        self.bench.host.guide_dropped.connect(lambda guide: self.workspace.picture.add_guide(guide))
+        self.commands.restore_lines()
         self.is_built = True
         early, self._early_notices = self._early_notices, []
         for notice in early:

@@ -53,3 +53,31 @@ SHAPING_ACTIONS: tuple[ActionSpec, ...] = (
         check=True,
     ),
 )
+
+GUIDE_ACTIONS: tuple[ActionSpec, ...] = (
+    _a(
+        "rulers",
+        "R&ulers",
+        "View/Guides",
+        "Alt+R",
+        "Rulers along the canvas; drag a guide out of one, move it with the move tool",
+        check=True,
+    ),
+    _a(
+        "guides",
+        "&Guides",
+        "View/Guides",
+        "Ctrl+;",
+        "Show or hide the guides; things go on snapping to them",
+        check=True,
+    ),
+    _a(
+        "grid",
+        "G&rid",
+        "View/Guides",
+        "Ctrl+'",
+        "Show or hide a grid, as fine as the zoom allows",
+        check=True,
+    ),
+    _a("guides_clear", "&Clear Guides", "View/Guides", "Ctrl+Alt+;", "Take all guides away", needs="guides"),
+)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
@@ -16,6 +16,7 @@ from studio.ui.panels.prompt import PromptPanel
 from studio.ui.panels.tool_bar import ToolBar
 
 if TYPE_CHECKING:
+    from studio.ui.canvas.ruler import Ruler
     from studio.ui.forecasting import Forecasting
     from studio.ui.panels.candidates import CandidateBar
     from studio.ui.panels.layers import LayersPanel
@@ -34,19 +35,46 @@ FILLING = 100_000
 
 
 class CanvasHost(QWidget):
-    """The canvas, and what lies over it."""
+    """The canvas, its rulers, and what lies over it. guide_dropped: Guide, dragged out of a ruler."""
+
+    guide_dropped = Signal(object)
 
     def __init__(self, canvas: CanvasView) -> None:
         super().__init__()
         self.canvas = canvas
         self.over: list[NoticeStack | CandidateBar | TimelineBar | LiveBar] = []
         canvas.setParent(self)
+        self.rulers: tuple[Ruler, ...] = ()
+
+    def set_rulers_shown(self, is_shown: bool) -> None:
+        if is_shown and not self.rulers:
+            from studio.ui.canvas.ruler import Ruler  # when they are first wanted
+
+            self.rulers = tuple(
+                Ruler(self.canvas, is_upright=is_upright, parent=self) for is_upright in (False, True)
+            )
+            for ruler in self.rulers:
+                ruler.guide_dropped.connect(self.guide_dropped)
+        for ruler in self.rulers:
+            ruler.setVisible(is_shown)
+        self._place()
 
     def minimumSizeHint(self) -> QSize:
         return QSize(240, 140)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self.canvas.setGeometry(self.rect())
+        self._place()
+
+    def _place(self) -> None:
+        area = self.rect()
+        if any(not ruler.isHidden() for ruler in self.rulers):
+            from studio.ui.canvas.ruler import RULER_PX
+
+            top, left = self.rulers
+            top.setGeometry(RULER_PX, 0, area.width() - RULER_PX, RULER_PX)
+            left.setGeometry(0, RULER_PX, RULER_PX, area.height() - RULER_PX)
+            area = area.adjusted(RULER_PX, RULER_PX, 0, 0)
+        self.canvas.setGeometry(area)
         for widget in self.over:
             widget.place()
 

@@ -10,6 +10,8 @@ from studio.core.geometry import Rect, Size
 from studio.document.copying import copy_document
 from studio.document.document import Document
 from studio.document.edits import Edit, SetCanvas
+from studio.document.guide import MAX_GUIDES, Guide
+from studio.document.guides import SetGuides
 from studio.document.history import History
 from studio.document.turning import TURNS, turn_picture
 
@@ -78,6 +80,15 @@ class PictureVerbs:
                     round(frame.height * high),
                 )
             )
+
+    def add_guide(self, guide: Guide) -> None:
+        """One that is there already is not added twice."""
+        if guide not in self._document.guides and len(self._document.guides) < MAX_GUIDES:
+            self._history.do(SetGuides((*self._document.guides, guide)), "Add guide")
+
+    def clear_guides(self) -> None:
+        if self._document.guides:
+            self._history.do(SetGuides(()), "Clear guides")
 
     def trimming(self) -> Callable[[], Rect]:
         """Where the content lies, for another thread; `keep_trimmed` does the rest."""

@@ -36,6 +36,7 @@ def state_of(document: Document) -> Mapping[str, Any]:
         "canvas": document.canvas,
         "active": document.active_layer_id,
         "selection": tiles(document.selection),
+        "guides": document.guides,
         "saved masks": [
             (mask.id, mask.name, tiles(TiledSurface.from_tiles(1, mask.tiles)))
             for mask in document.saved_masks

@@ -9,6 +9,7 @@ import numpy as np
 
 from studio.core.geometry import Point, Rect
 from studio.document.effects import Curves, SolidColor
+from studio.document.guide import Guide
 from studio.document.layer import LayerProperties
 from studio.document.pixels import RGB, UInt8Array, premultiply
 from studio.document.saved_mask import SavedMask
@@ -99,6 +100,7 @@ def project(seed: int = 0) -> ProjectSnapshot:
         canvas=canvas,
         layers=layers,
         selection=mask_tiles(generator, Rect(10, 10, 33, 21)),
+        guides=(Guide(True, 12), Guide(False, -7)),
         saved_masks=(
             SavedMask(id="m1", name="The “mill” <1>", tiles=mask_tiles(generator, Rect(-50, 0, 70, 20))),
             SavedMask(id="m2", name="Sky", tiles=mask_tiles(generator, Rect(0, -30, 300, 9))),
@@ -212,6 +214,7 @@ def assert_same_project(one: ProjectSnapshot, other: ProjectSnapshot) -> None:
     assert (one.active_layer_id, one.shown_candidate_id) == (other.active_layer_id, other.shown_candidate_id)
     assert one.settings == other.settings
     assert_same_tiles(one.selection, other.selection)
+    assert one.guides == other.guides
     assert [(mask.id, mask.name) for mask in one.saved_masks] == [
         (mask.id, mask.name) for mask in other.saved_masks
     ]

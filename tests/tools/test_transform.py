@@ -11,6 +11,8 @@ import pytest
 from studio.core.geometry import Rect
 from studio.document.document import Document
 from studio.document.edits import AddLayer, SetLayerMask
+from studio.document.guide import Guide
+from studio.document.guides import SetGuides
 from studio.document.selection import set_selection
 from studio.document.shapes import rectangle
 from studio.document.surface import TiledSurface
@@ -271,3 +273,30 @@ def test_an_empty_layer_is_told_of() -> None:
         tool.press(PointerEvent(position=at(10, 10).position))
     assert len(told) == 2
     assert world.history.position == 0
+
+
+def test_a_guide_is_moved_and_dropped_beside_the_canvas() -> None:
+    world = world_with_patch()
+    SetGuides((Guide(True, 300), Guide(False, 50))).apply(world.document)
+    before = state_of(world.document)
+    tool = world.tool("move")
+    tool.hover(at(302, 200))
+    assert tool.cursor() == "size_horizontal"
+    tool.press(at(302, 200))
+    tool.move([at(350.4, 220)])
+    assert state_of(world.document) == before
+    assert tool.overlay().outlines[0].points[0][0] == 350
+    tool.cancel()
+    assert state_of(world.document) == before
+    drag(tool, (302, 200), (350.4, 220))
+    assert set(world.document.guides) == {Guide(True, 350), Guide(False, 50)}
+    drag(tool, (200, 50), (200, -40))
+    assert world.document.guides == (Guide(True, 350),)
+    assert world.history.labels() == ("Move guide", "Remove guide")
+
+
+def test_things_click_onto_guides() -> None:
+    world = world_with_patch()
+    SetGuides((Guide(True, 337),)).apply(world.document)
+    drag(world.tool("move"), (150, 100), (383, 130))
+    assert world.layer.surface.bounds().x == 337

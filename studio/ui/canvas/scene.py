@@ -12,6 +12,7 @@ from studio.core.geometry import EMPTY, Rect, Size
 from studio.document.changes import (
     CanvasChanged,
     Change,
+    GuidesChanged,
     LayerAdded,
     LayerChanged,
     LayerMoved,
@@ -25,6 +26,7 @@ from studio.generation.request import UInt8Array
 from studio.tools.tool import NO_OVERLAY, Outline, Overlay
 from studio.ui.canvas.colors import DARK_COLORS, CanvasColors
 from studio.ui.canvas.forecast_overlay import ForecastOverlay
+from studio.ui.canvas.guide_lines import GuideLines
 from studio.ui.canvas.mask_overlay import MaskOverlay
 from studio.ui.canvas.model import CanvasModel
 from studio.ui.canvas.overlays import Decorations, qrect, rect_of
@@ -71,6 +73,7 @@ class Scene:
         self.has_focus_outline = False
         self.is_hand_down = False
         self.is_mask_hidden = False
+        self.lines = GuideLines()
         self.has_composited = False
         self._guides: tuple[Outline, ...] = ()
         self.tool_overlay: Callable[[], Overlay] = lambda: NO_OVERLAY
@@ -273,6 +276,7 @@ class Scene:
                 decorations.draw_progress(painter, exposed, box, text, min(live.step / total, 1.0))
         if self._has_hint:
             decorations.draw_hint(painter, exposed, canvas_box & qrect(viewport.bounds), HINT)
+        self.lines.draw(painter, model.document, viewport, decorations.scale)
         decorations.draw_tool(painter, self.tool_overlay(), viewport)
         if self.is_drop_target:
             decorations.draw_drop_target(painter, qrect(viewport.bounds), DROP_TEXT)
@@ -343,6 +347,8 @@ class Scene:
             case LayerMoved() | LayerRemoved() | LayerChanged() | MaskShown():
                 # What was clipped to a layer that went is clipped to another one now.
                 self._picture_changed(document.canvas)
+            case GuidesChanged():
+                self._damage_all()
             case CanvasChanged():
                 self._new_picture(document)
                 self._damage_all()

@@ -31,6 +31,7 @@ from studio.document.changes import CanvasChanged, Change
 from studio.document.document import Document
 from studio.ui.canvas.colors import CanvasColors
 from studio.ui.canvas.drops import Dropped, can_read, read_mime
+from studio.ui.canvas.guide_lines import GuideLines
 from studio.ui.canvas.hand import FRAME_TOOL, Hand
 from studio.ui.canvas.input import prepare_process
 from studio.ui.canvas.keys import arrow_direction, stepwise_action
@@ -194,6 +195,11 @@ class CanvasView(QWidget):
     def set_mask_hidden(self, is_hidden: bool) -> None:
         self._scene.is_mask_hidden = is_hidden
         self.update()
+
+    @property
+    def lines(self) -> GuideLines:
+        """After a change of them call `update`."""
+        return self._scene.lines
 
     @Slot()
     def cancel_gesture(self) -> bool:
