@@ -49,3 +49,12 @@ def rename_saved_mask(document: Document, mask_id: str, name: str) -> SetSavedMa
     return SetSavedMasks(
         tuple(replace(mask, name=name) if mask is renamed else mask for mask in document.saved_masks)
     )
+
+
+def tell_saved_mask(
+    document: Document, mask_id: str, *, prompt: str, weight: float, feather_px: float
+) -> SetSavedMasks:
+    """What is to be there, how far it rules, how softly it ends."""
+    told = saved_mask(document, mask_id)
+    new = replace(told, prompt=prompt, weight=weight, feather_px=feather_px)
+    return SetSavedMasks(tuple(new if mask is told else mask for mask in document.saved_masks))

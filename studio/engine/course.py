@@ -46,7 +46,8 @@ class EndedEarly(Exception):
 class Course:
     """What a pipeline needs from here on. skipped, begin, done_before: see `Moment`. noise: unit, of the seed.
 
-    window: only this part of a kept picture is denoised; None: the whole.
+    window: only this part of a kept picture is denoised; None: the whole. regions: where each of the recipe's lies,
+    (1, 1, h, w) in [0, 1] at latent size; none: everything is the recipe's own prompt.
     """
 
     recipe: Recipe
@@ -59,6 +60,7 @@ class Course:
     begin: int = 0
     done_before: int = 0
     window: Window | None = None
+    regions: tuple[torch.Tensor, ...] = ()
 
     def part(self, latents: torch.Tensor) -> torch.Tensor:
         """Of something as large as the picture, what is denoised."""

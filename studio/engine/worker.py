@@ -100,7 +100,13 @@ class Worker:
             isinstance(job, wire.Submit) and job.has_image,
             isinstance(job, wire.Submit) and job.has_mask,
         )
-        layout = BlockLayout(size=job.recipe.size, has_image=has_image, has_mask=has_mask)
+        has_regions = isinstance(job, wire.Submit) and job.has_regions
+        layout = BlockLayout(
+            size=job.recipe.size,
+            has_image=has_image,
+            has_mask=has_mask,
+            regions=len(job.recipe.regions) if has_regions else 0,
+        )
         try:
             block = JobBlock.attach(job.block, layout)
         except GenerationError as error:
@@ -114,6 +120,7 @@ class Worker:
                 mask=block.mask(),
                 previews=job.previews,
                 fork=job.fork if isinstance(job, wire.Submit) else None,
+                region_masks=block.regions(),
             )
             engine.run(
                 request,

@@ -36,6 +36,7 @@ class BlockLayout:
     size: Size
     has_image: bool
     has_mask: bool
+    regions: int = 0
 
     @property
     def image_bytes(self) -> int:
@@ -58,8 +59,11 @@ class BlockLayout:
     def mask_offset(self) -> int:
         return self.image_offset + self.image_bytes * self.has_image
 
+    def region_offset(self, region: int) -> int:
+        return self.mask_offset + self.size.area * (self.has_mask + region)
+
     def slot_offset(self, slot: int) -> int:
-        return self.mask_offset + self.size.area * self.has_mask + slot * self.slot_bytes
+        return self.region_offset(self.regions) + slot * self.slot_bytes
 
     @property
     def total_bytes(self) -> int:
@@ -76,12 +80,23 @@ class JobBlock:
     @classmethod
     def create(cls, request: GenerationRequest) -> Self:
         """The studio's side, for a job. Raises GenerationError when the machine has no shared memory left."""
-        return cls.create_for(request.recipe.size, image=request.image, mask=request.mask)
+        return cls.create_for(
+            request.recipe.size, image=request.image, mask=request.mask, regions=request.region_masks
+        )
 
     @classmethod
-    def create_for(cls, size: Size, *, image: UInt8Array | None, mask: UInt8Array | None) -> Self:
+    def create_for(
+        cls,
+        size: Size,
+        *,
+        image: UInt8Array | None,
+        mask: UInt8Array | None,
+        regions: tuple[UInt8Array, ...] = (),
+    ) -> Self:
         """The studio's side. Raises GenerationError when the machine has no shared memory left."""
-        layout = BlockLayout(size=size, has_image=image is not None, has_mask=mask is not None)
+        layout = BlockLayout(
+            size=size, has_image=image is not None, has_mask=mask is not None, regions=len(regions)
+        )
         try:
             memory = shared_memory.SharedMemory(create=True, size=layout.total_bytes)
         except OSError as error:
@@ -97,6 +112,8 @@ class JobBlock:
             block._put(layout.image_offset, image)
         if mask is not None:
             block._put(layout.mask_offset, mask)
+        for number, region in enumerate(regions):
+            block._put(layout.region_offset(number), region)
         return block
 
     @classmethod
@@ -126,6 +143,11 @@ class JobBlock:
     def mask(self) -> UInt8Array | None:
         size = self._layout.size
         return self._get(self._layout.mask_offset, tuple(reversed(size))) if self._layout.has_mask else None
+
+    def regions(self) -> tuple[UInt8Array, ...]:
+        shape = tuple(reversed(self._layout.size))
+        numbers = range(self._layout.regions)
+        return tuple(self._get(self._layout.region_offset(number), shape) for number in numbers)
 
     def result(self) -> UInt8Array:
         size = self._layout.size

@@ -19,6 +19,7 @@ MAX_SEED = 2**63 - 1
 MAX_STEPS = 1000
 MAX_PROMPT_CHARS = 1_000_000
 MAX_STAGES = 64
+MAX_REGIONS = 12
 MADE_BY_MODEL, DRAWN = "model", "drawn"
 SOURCES = (MADE_BY_MODEL, DRAWN)
 SCENE_RENDERER = "scene-renderer-1"
@@ -83,6 +84,27 @@ STAGE_FIELDS: dict[str, type] = {
 
 
 @dataclass(frozen=True, kw_only=True)
+class RegionPrompt:
+    """What a part of the picture shows. weight in (0, 1]: how far it rules there against the recipe's own prompt."""
+
+    prompt: str
+    weight: float = 1.0
+
+    def __post_init__(self) -> None:
+        check(0.0 < self.weight <= 1.0, "A region's weight must be above 0 and at most 1.")
+        check(len(self.prompt) <= MAX_PROMPT_CHARS, "A region's prompt is longer than a million characters.")
+
+    @classmethod
+    def from_json(cls, values: Any) -> RegionPrompt:
+        """Raises GenerationError for anything but exactly a region."""
+        is_one = isinstance(values, Mapping) and values.keys() == {"prompt", "weight"}
+        check(is_one and isinstance(values["prompt"], str), "A region is not readable.")
+        weight = values["weight"]
+        check(isinstance(weight, (int, float)) and not isinstance(weight, bool), "A region is not readable.")
+        return cls(prompt=values["prompt"], weight=float(weight))
+
+
+@dataclass(frozen=True, kw_only=True)
 class Recipe:
     """Everything but pixels: stored with a layer, in a project and in exported pictures, it repeats a result.
 
@@ -90,6 +112,7 @@ class Recipe:
     strength: denoising strength in (0, 1], 1 starts from pure noise. guidance_scale >= 0, 1 switches guidance off.
     source: DRAWN for a scene of the renderer, which reads prompt, seed and size alone and knows no model.
     last_step: the clean picture implied after so many evaluations; 0: after all of them.
+    regions: prompts of parts of the picture, one more evaluation of the model each.
     stages: how the first evaluations were made, where that was otherwise; in order.
     """
 
@@ -107,6 +130,7 @@ class Recipe:
     source: str = MADE_BY_MODEL
     last_step: int = 0
     stages: tuple[Stage, ...] = ()
+    regions: tuple[RegionPrompt, ...] = ()
 
     def __post_init__(self) -> None:
         check(0 <= self.seed <= MAX_SEED, f"The seed must lie between 0 and {MAX_SEED}.")
@@ -120,6 +144,7 @@ class Recipe:
         )
         check(self.last_step >= 0, "The last step must not be negative.")
         check(len(self.stages) <= MAX_STAGES, "The picture has too long a history.")
+        check(len(self.regions) <= MAX_REGIONS, f"The picture can have {MAX_REGIONS} regions at most.")
         for text in (self.prompt, self.negative_prompt):
             check(len(text) <= MAX_PROMPT_CHARS, "The prompt is longer than a million characters.")
 
@@ -133,7 +158,8 @@ class Recipe:
 
     def to_json(self) -> dict[str, Any]:
         values = {name: getattr(self, name) for name in RECIPE_FIELDS}
-        return {**values, "stages": [stage.to_json() for stage in self.stages]}
+        stages = [stage.to_json() for stage in self.stages]
+        return {**values, "stages": stages, "regions": [asdict(region) for region in self.regions]}
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> Recipe:
@@ -156,7 +182,13 @@ class Recipe:
             isinstance(stages, Sequence) and len(stages) <= MAX_STAGES,
             "The recipe's history is not readable.",
         )
-        return cls(**known, stages=tuple(Stage.from_json(stage) for stage in stages))
+        regions = values.get("regions", [])
+        check(isinstance(regions, Sequence) and len(regions) <= MAX_REGIONS, "The regions are not readable.")
+        return cls(
+            **known,
+            stages=tuple(Stage.from_json(stage) for stage in stages),
+            regions=tuple(RegionPrompt.from_json(region) for region in regions),
+        )
 
     def with_seed(self, seed: int) -> Recipe:
         return replace(self, seed=seed)
@@ -228,6 +260,7 @@ class GenerationRequest:
     everything may change.
     previews: whether a Preview follows every step; never changes the picture.
     fork: what to go on from; None: a picture of its own.
+    region_masks: uint8 (height, width), where each of the recipe's regions lies, softly; none: there are no regions.
     """
 
     job_id: str
@@ -236,9 +269,13 @@ class GenerationRequest:
     mask: UInt8Array | None = None
     previews: bool = True
     fork: Fork | None = None
+    region_masks: tuple[UInt8Array, ...] = ()
 
     def __post_init__(self) -> None:
         shape = (self.recipe.height, self.recipe.width)
+        check(len(self.region_masks) in (0, len(self.recipe.regions)), "Each region needs its place.")
+        for mask in self.region_masks:
+            check(mask.shape == shape and mask.dtype == np.uint8, "A region does not fit the size.")
         if self.image is not None:
             check(
                 self.image.shape == (*shape, 3) and self.image.dtype == np.uint8,

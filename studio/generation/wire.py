@@ -22,7 +22,7 @@ from studio.generation.catalog import Catalog
 from studio.generation.events import Cancelled, Failed, Hello, Loading, Paused, Resumed, Started, Steered
 from studio.generation.request import Fork, Recipe, check
 
-VERSION = 3
+VERSION = 4
 HEADER_BYTES = 4
 # Two prompts of a million characters, each at most twelve bytes of escaped JSON, and some room.
 MAX_FRAME_BYTES = 32 * 1024 * 1024
@@ -39,6 +39,7 @@ class Submit:
     has_image: bool
     has_mask: bool
     fork: Fork | None = None
+    has_regions: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -234,6 +234,7 @@ class EngineProcess:
             has_image=request.image is not None,
             has_mask=request.mask is not None,
             fork=request.fork,
+            has_regions=bool(request.region_masks),
         )
 
     def _share_change(self, steering: Steering) -> wire.Steer:

@@ -165,6 +165,9 @@ class _Plan:
                     id=mask.id,
                     name=mask.name,
                     pixels=placed(members.saved_mask_name(number), stored.rect),
+                    prompt=mask.prompt,
+                    weight=mask.weight,
+                    feather_px=mask.feather_px,
                 )
                 for number, (mask, stored) in enumerate(zip(project.saved_masks, self._saved, strict=True))
             ),

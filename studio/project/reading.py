@@ -356,7 +356,14 @@ class _Reader:
         for stored in manifest.saved_masks:
             read = self._read_mask(stored.pixels, f"The mask “{stored.name}”")
             if read is not None and stored.id not in saved:
-                saved[stored.id] = SavedMask(id=stored.id, name=stored.name, tiles=read.snapshot())
+                saved[stored.id] = SavedMask(
+                    id=stored.id,
+                    name=stored.name,
+                    tiles=read.snapshot(),
+                    prompt=stored.prompt,
+                    weight=stored.weight,
+                    feather_px=stored.feather_px,
+                )
         return replace(
             project,
             selection=selection,

@@ -16,7 +16,12 @@ from studio.core.errors import GenerationError
 from studio.core.geometry import Rect
 from studio.document.effects import Effect, effect_of, effect_values
 from studio.document.guide import MAX_GUIDES, Guide
-from studio.document.saved_mask import MAX_NAME_CHARS
+from studio.document.saved_mask import (
+    DEFAULT_FEATHER_PX,
+    MAX_FEATHER_PX,
+    MAX_NAME_CHARS,
+    MAX_REGION_PROMPT_CHARS,
+)
 from studio.document.text import Text, text_from_json
 from studio.generation.request import Recipe
 from studio.project.damage import DamagedError
@@ -85,6 +90,9 @@ class ManifestSavedMask:
     id: str
     name: str
     pixels: Placed
+    prompt: str = ""
+    weight: float = 1.0
+    feather_px: float = DEFAULT_FEATHER_PX
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,7 +143,14 @@ def render(manifest: Manifest) -> bytes:
         "selection": _placed_values(manifest.selection),
         "guides": [["x" if is_upright else "y", place] for is_upright, place in manifest.guides],
         "saved_masks": [
-            {"id": mask.id, "name": mask.name, "pixels": _placed_values(mask.pixels)}
+            {
+                "id": mask.id,
+                "name": mask.name,
+                "pixels": _placed_values(mask.pixels),
+                "prompt": mask.prompt,
+                "weight": mask.weight,
+                "feather_px": mask.feather_px,
+            }
             for mask in manifest.saved_masks
         ],
         "candidates": [candidate_values(candidate) for candidate in manifest.candidates],
@@ -310,7 +325,19 @@ def _saved_mask(values: Any) -> ManifestSavedMask | None:
     if not identifier or pixels is None:
         return None
     name = _text(values.get("name"))[:MAX_NAME_CHARS]
-    return ManifestSavedMask(id=identifier, name=name or "Mask", pixels=pixels)
+    return ManifestSavedMask(
+        id=identifier,
+        name=name or "Mask",
+        pixels=pixels,
+        prompt=_text(values.get("prompt"))[:MAX_REGION_PROMPT_CHARS],
+        weight=min(max(_number(values.get("weight"), 1.0), 0.05), 1.0),
+        feather_px=min(max(_number(values.get("feather_px"), DEFAULT_FEATHER_PX), 0.0), MAX_FEATHER_PX),
+    )
+
+
+def _number(value: Any, otherwise: float) -> float:
+    is_one = isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    return float(value) if is_one else otherwise
 
 
 def _placed(values: Any) -> Placed | None:

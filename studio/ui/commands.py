@@ -133,6 +133,9 @@ class Commands:
             "live_canvas": workspace.live_canvas.toggle,
             "live_accept": workspace.live_canvas.accept,
             "live_end": workspace.live_canvas.turn_off,
+            "regions_show": lambda: canvas.set_regions_shown(
+                self.bench.action_set["regions_show"].isChecked()
+            ),
             "candidate_previous": workspace.previous_candidate,
             "candidate_next": workspace.next_candidate,
             "candidate_accept": self._accept,

@@ -106,4 +106,13 @@ MAKING_ACTIONS: tuple[ActionSpec, ...] = (
         icon="discard",
         needs="live",
     ),
+    _a(
+        "regions_show",
+        "Show Re&gions",
+        "View",
+        "Ctrl+Alt+W",
+        "Show where the regions lie and what they are to show",
+        icon="regions",
+        check=True,
+    ),
 )

@@ -192,6 +192,7 @@ class Session(QObject):
         for panel_id in self.bench.sidebar.ids:
             self.actions[f"panel_{panel_id}"].setChecked(panel_id not in self.bench.sidebar.hidden_ids)
         self.actions["negative_prompt"].setChecked(not self.bench.prompt.negative.isHidden())
+        self.actions["regions_show"].setChecked(True)
         self.actions["theme"].setChecked(self.settings.text("theme") == "light")
 
     def _connect(self) -> None:

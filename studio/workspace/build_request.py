@@ -48,6 +48,7 @@ from studio.generation.seam import seam_score
 from studio.generation.verbs import Verb, verb_of
 from studio.workspace.generation_settings import SettingsValues
 from studio.workspace.place import lengths, masked_bounds, masked_place, outside, selected
+from studio.workspace.regions import with_regions
 from studio.workspace.results import Candidate
 
 KEEPS_TONES_UP_TO = 0.5
@@ -215,6 +216,7 @@ def _closer(
             height=window.model_size.height,
             strength=SECOND_PASS_STRENGTH,
             stages=(),
+            regions=(),
         ),
         image=np.ascontiguousarray(resize(np.ascontiguousarray(drawn[part]), window.model_size)),
         mask=np.ascontiguousarray(resize_mask(np.ascontiguousarray(denoise[part]), window.model_size)),
@@ -392,12 +394,10 @@ def _requests(
         height=plan.model_size.height,
         strength=1.0 if image is None else values.strength,
     )
-    return tuple(
-        GenerationRequest(
-            job_id=new_id(),
-            recipe=recipe.with_seed((capture.seed + index) % (MAX_SEED + 1)),
-            image=image,
-            mask=model_mask,
-        )
-        for index in range(values.batch_count)
+    first = with_regions(
+        GenerationRequest(job_id=new_id(), recipe=recipe, image=image, mask=model_mask),
+        capture.document,
+        plan.work_rect,
     )
+    seeds = [(capture.seed + index) % (MAX_SEED + 1) for index in range(values.batch_count)]
+    return tuple(replace(first, job_id=new_id(), recipe=first.recipe.with_seed(seed)) for seed in seeds)

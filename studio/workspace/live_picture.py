@@ -21,6 +21,7 @@ from studio.generation.plan import plan_region
 from studio.generation.request import MAX_SEED, GenerationRequest, Recipe, UInt8Array
 from studio.workspace.generation_settings import SettingsValues
 from studio.workspace.live_values import LiveValues
+from studio.workspace.regions import with_regions
 from studio.workspace.results import Candidate
 
 SEAM_PX = 24
@@ -119,8 +120,9 @@ def plan_work(
         strength=live.strength,
     )
     image = np.ascontiguousarray(resize(np.ascontiguousarray(over_white), plan.model_size))
+    request = GenerationRequest(job_id=job_id, recipe=recipe, image=image, previews=False)
     return LiveWork(
-        request=GenerationRequest(job_id=job_id, recipe=recipe, image=image, previews=False),
+        request=with_regions(request, document, plan.work_rect),
         rect=plan.work_rect,
         frame=frame,
         dirty=dirty,

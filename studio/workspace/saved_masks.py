@@ -6,12 +6,18 @@ from studio.core.errors import DocumentError
 from studio.core.ids import new_id
 from studio.document.document import Document
 from studio.document.history import History
-from studio.document.saved_mask import MAX_NAME_CHARS, SavedMask
+from studio.document.saved_mask import (
+    MAX_FEATHER_PX,
+    MAX_NAME_CHARS,
+    MAX_REGION_PROMPT_CHARS,
+    SavedMask,
+)
 from studio.document.saved_masks import (
     add_saved_mask,
     remove_saved_mask,
     rename_saved_mask,
     saved_mask,
+    tell_saved_mask,
 )
 from studio.document.selection import SelectionMode, combine_tiles
 
@@ -49,6 +55,28 @@ class SavedMaskVerbs:
         name = " ".join(name.split())[:MAX_NAME_CHARS]
         if name and name != saved_mask(self._document, mask_id).name:
             self._history.do(rename_saved_mask(self._document, mask_id, name), "Rename mask")
+
+    def tell(
+        self,
+        mask_id: str,
+        *,
+        prompt: str | None = None,
+        weight: float | None = None,
+        feather_px: float | None = None,
+    ) -> None:
+        """Makes a region of it: what is to be there, how far that rules, how softly it ends. An empty prompt makes it
+        a mask like any other again; None leaves a value as it is."""
+        mask = saved_mask(self._document, mask_id)
+        new = (
+            mask.prompt if prompt is None else prompt[:MAX_REGION_PROMPT_CHARS],
+            mask.weight if weight is None else min(max(weight, 0.05), 1.0),
+            mask.feather_px if feather_px is None else min(max(feather_px, 0.0), MAX_FEATHER_PX),
+        )
+        if new != (mask.prompt, mask.weight, mask.feather_px):
+            edit = tell_saved_mask(self._document, mask_id, prompt=new[0], weight=new[1], feather_px=new[2])
+            # A drag of a slider is one step; a prompt is a step of its own.
+            merge_key = f"region-{mask_id}-{weight is None}" if prompt is None else None
+            self._history.do(edit, "Region", merge_key=merge_key)
 
     def delete(self, mask_id: str) -> None:
         self._history.do(remove_saved_mask(self._document, mask_id), "Delete saved mask")

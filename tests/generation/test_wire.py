@@ -15,7 +15,15 @@ from studio.core.geometry import Size
 from studio.generation import wire
 from studio.generation.catalog import Catalog, DeviceInfo, ModelInfo, SamplerInfo, ScheduleInfo
 from studio.generation.events import Cancelled, Failed, Hello, Loading, Paused, Resumed, Started, Steered
-from studio.generation.request import MAX_PROMPT_CHARS, MAX_SEED, Fork, Recipe, Stage, scene_recipe
+from studio.generation.request import (
+    MAX_PROMPT_CHARS,
+    MAX_SEED,
+    Fork,
+    Recipe,
+    RegionPrompt,
+    Stage,
+    scene_recipe,
+)
 
 texts = st.text(st.characters(), max_size=30)
 names = st.text(max_size=10)
@@ -45,6 +53,9 @@ recipes = st.builds(
     strength=st.floats(0, 1, exclude_min=True),
     last_step=st.integers(0, 1000),
     stages=st.lists(stages, max_size=3).map(tuple),
+    regions=st.lists(
+        st.builds(RegionPrompt, prompt=texts, weight=st.floats(0, 1, exclude_min=True)), max_size=3
+    ).map(tuple),
 )
 flags = st.booleans()
 commands = st.one_of(

@@ -38,6 +38,7 @@ from studio.engine.memory import TILED_DECODE_AREA, Placement
 from studio.engine.model import Listener
 from studio.engine.noise_levels import NoiseLevel, level_at
 from studio.engine.previews import JobPreviews
+from studio.engine.regions import RegionTap, regions_of
 from studio.engine.scheduler_setup import prepare
 from studio.engine.step_tap import Boundary, KeptArea, StepTap
 from studio.engine.tiny_decoder import load_tiny_decoder
@@ -217,10 +218,11 @@ class StableDiffusion:
         recipe, pipeline = course.recipe, self._pipeline
         pipeline.scheduler = course.scheduler
         latents = course.latents.to(pipeline.unet.dtype)
+        regions = regions_of(recipe, course.regions, self._condition) if course.regions else []
         # It would multiply them; those of a step on the way must go in as they are, to the last bit.
         pipeline.__dict__["prepare_latents"] = lambda *args, **kwargs: latents
         try:
-            with tap, warnings.catch_warnings():
+            with tap, RegionTap(pipeline.unet, regions), warnings.catch_warnings():
                 # DPM++ SDE asks for noise between levels that float32 rounded past the ends; it gets the ends.
                 warnings.filterwarnings("ignore", module="torchsde")
                 result: torch.Tensor = pipeline(
@@ -270,6 +272,8 @@ class StableDiffusion:
             kept=kept,
             window=window,
         )
+        places = (course.part(self._mean(mask)) for mask in request.region_masks)
+        course = replace(course, regions=tuple(places))
         if fork is not None and fork.step > 0:
             moment = source_moment(source, fork.step, torch.Size(shape))
             if moment.evaluation > 0:
@@ -331,6 +335,11 @@ class StableDiffusion:
         picture outside the mask is put back pixel by pixel afterwards."""
         freedom = torch.from_numpy(mask.astype(np.float32) / 255.0)[None, None].to(self._device)
         return functional.max_pool2d(freedom, self._factor)
+
+    def _mean(self, mask: UInt8Array) -> torch.Tensor:
+        """(1, 1, h, w) in [0, 1] at latent size, softened as the picture is."""
+        places = torch.from_numpy(mask.astype(np.float32) / 255.0)[None, None].to(self._device)
+        return functional.avg_pool2d(places, self._factor)
 
     def _encode(self, rgb: torch.Tensor) -> torch.Tensor:
         """(n, 3, h, w) in [-1, 1] -> scaled latents; the distribution's mode, so that nothing is drawn."""

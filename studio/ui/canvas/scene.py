@@ -18,6 +18,7 @@ from studio.document.changes import (
     LayerMoved,
     LayerRemoved,
     MaskShown,
+    SavedMasksChanged,
     TilesChanged,
 )
 from studio.document.document import Document
@@ -31,6 +32,7 @@ from studio.ui.canvas.mask_overlay import MaskOverlay
 from studio.ui.canvas.model import CanvasModel
 from studio.ui.canvas.overlays import Decorations, qrect, rect_of
 from studio.ui.canvas.projection import Projection
+from studio.ui.canvas.region_overlay import RegionOverlay
 from studio.ui.canvas.result_overlay import ResultOverlay
 from studio.ui.canvas.tile_cache import COARSEST_PX, PictureCache, level_for
 from studio.ui.canvas.viewport import CRISP_FROM_ZOOM, Viewport
@@ -74,6 +76,7 @@ class Scene:
         self.is_hand_down = False
         self.is_mask_hidden = False
         self.lines = GuideLines()
+        self.regions = RegionOverlay()
         self.has_composited = False
         self._guides: tuple[Outline, ...] = ()
         self.tool_overlay: Callable[[], Overlay] = lambda: NO_OVERLAY
@@ -274,6 +277,7 @@ class Scene:
                 total = max(1, live.total_steps)
                 text = f"Step {live.step} of {live.total_steps}" if live.image is not None else "Starting…"
                 decorations.draw_progress(painter, exposed, box, text, min(live.step / total, 1.0))
+        self.regions.draw(painter, exposed, viewport, decorations.scale)
         if self._has_hint:
             decorations.draw_hint(painter, exposed, canvas_box & qrect(viewport.bounds), HINT)
         self.lines.draw(painter, model.document, viewport, decorations.scale)
@@ -327,8 +331,18 @@ class Scene:
         self._new_picture(document)
         self._mask.set_source(EMPTY, document.selection)
         self._follow_selection()
+        self.regions.follow(document)
         self._update_hint()
         self._damage_all()
+
+    def _follow_regions(self) -> None:
+        before = self.regions.touched_rect
+        self.regions.follow(self._model.document)
+        self._damage(before.united(self.regions.touched_rect), margin_px=self._decorations.note_margin_px())
+
+    def set_regions_shown(self, is_shown: bool) -> None:
+        self.regions.is_hidden = not is_shown
+        self._damage(self.regions.touched_rect, margin_px=self._decorations.note_margin_px())
 
     def _on_document_changed(self, change: Change) -> None:
         document = self._model.document
@@ -349,6 +363,8 @@ class Scene:
                 self._picture_changed(document.canvas)
             case GuidesChanged():
                 self._damage_all()
+            case SavedMasksChanged():
+                self._follow_regions()
             case CanvasChanged():
                 self._new_picture(document)
                 self._damage_all()

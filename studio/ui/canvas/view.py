@@ -188,6 +188,9 @@ class CanvasView(QWidget):
         masked = self._scene.mask_bounds()
         self._navigator.show(self._model.frame if masked.is_empty else masked)
 
+    def set_regions_shown(self, is_shown: bool) -> None:
+        self._scene.set_regions_shown(is_shown)
+
     def set_compare_held(self, is_held: bool) -> None:
         """While it is held the picture is shown without results."""
         self._scene.set_results_hidden(is_held)
