@@ -13,7 +13,7 @@ def component(cls: Any, folder: ModelFolder, name: str, **keywords: Any) -> Any:
     ValueError or RuntimeError when they cannot be read or do not fit."""
     if name in folder.weights:
         keywords["use_safetensors"] = True
-        if folder.weights[name].name.endswith(".fp16.safetensors"):
+        if ".fp16" in folder.weights[name].name:
             keywords["variant"] = "fp16"
         loaded, report = cls.from_pretrained(
             str(folder.path / name), local_files_only=True, output_loading_info=True, **keywords

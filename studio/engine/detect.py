@@ -70,7 +70,7 @@ LAYOUTS: dict[str, Layout] = {
 @dataclass(frozen=True, kw_only=True)
 class ModelFolder:
     """A model that passed every check: a folder, or one file (then description is the folder that describes its kind).
-    weights: per component, the one safetensors file to load.
+    weights: per component, the safetensors file to load, or the first of several; other_shards: the rest.
 
     configs: per component, its config.json; "scheduler" is its noise definition, "pipeline" the model_index.json.
     fingerprint: changes with the files.
@@ -82,10 +82,11 @@ class ModelFolder:
     weights: Mapping[str, Path]
     fingerprint: tuple[tuple[str, int, int], ...]
     description: Path | None = None
+    other_shards: tuple[Path, ...] = ()
 
     def is_unchanged(self) -> bool:
         try:
-            return fingerprint_of(self.weights.values()) == self.fingerprint
+            return fingerprint_of([*self.weights.values(), *self.other_shards]) == self.fingerprint
         except OSError:
             return False
 
@@ -102,8 +103,8 @@ def read_folder(path: Path, identifier: str) -> ModelFolder:
     layout = _layout(path, index)
     _refuse_code(path)
     configs = read_configs(path, layout.components, index)
-    weights = {name: _weight_file(path / name, stem) for name, stem in layout.weight_stems.items()}
-    for file in weights.values():
+    shards = {name: _weight_files(path / name, stem) for name, stem in layout.weight_stems.items()}
+    for file in (file for files in shards.values() for file in files):
         tensor_shapes(file)
     _check_fit(path, configs)
     info = describe(path, identifier, layout, configs)
@@ -112,8 +113,9 @@ def read_folder(path: Path, identifier: str) -> ModelFolder:
         path=path,
         info=_with_settings(info, read_json(settings)) if settings.is_file() else info,
         configs=configs,
-        weights=weights,
-        fingerprint=fingerprint_of(weights.values()),
+        weights={name: files[0] for name, files in shards.items()},
+        fingerprint=fingerprint_of(file for files in shards.values() for file in files),
+        other_shards=tuple(file for files in shards.values() for file in files[1:]),
     )
 
 
@@ -168,16 +170,36 @@ def _component_config(path: Path, component: str) -> Mapping[str, Any]:
     return config
 
 
-def _weight_file(folder: Path, stem: str) -> Path:
-    for name in (f"{stem}.safetensors", f"{stem}.fp16.safetensors"):
-        if (folder / name).is_file():
-            return folder / name
+def _weight_files(folder: Path, stem: str) -> tuple[Path, ...]:
+    """One file, or all shards of an index."""
+    for variant in ("", ".fp16"):
+        whole = folder / f"{stem}{variant}.safetensors"
+        if whole.is_file():
+            return (whole,)
+        index = folder / f"{stem}.safetensors.index{variant}.json"
+        if index.is_file():
+            return _shards(folder, index)
     others = [file.name for file in folder.glob("*") if file.suffix in (".bin", ".ckpt", ".pt", ".pth")]
     raise EngineError(
         f"The model {folder.parent.name} has no safetensors weights in {folder.name}.",
         remedy="Get the model as safetensors." if others else "Download the model again.",
         details=f"{folder}: {', '.join(others) or 'no weights'}",
     )
+
+
+def _shards(folder: Path, index: Path) -> tuple[Path, ...]:
+    """The files an index names; a name that leads out of the folder is no name."""
+    named = read_json(index).get("weight_map")
+    names = sorted({str(name) for name in named.values()}) if isinstance(named, dict) else []
+    is_sound = all(name == Path(name).name and name.endswith(".safetensors") for name in names)
+    missing = [name for name in names if not (folder / name).is_file()] if is_sound else names
+    if not names or missing:
+        raise EngineError(
+            f"The model {folder.parent.name} is incomplete: parts of {folder.name} are missing.",
+            remedy="Download the model again.",
+            details=f"{index}: {', '.join(missing[:5]) or 'names no files'}",
+        )
+    return tuple(folder / name for name in names)
 
 
 def _check_fit(path: Path, configs: Mapping[str, Mapping[str, Any]]) -> None:

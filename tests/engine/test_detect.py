@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -16,7 +17,12 @@ from hypothesis import strategies as st
 from studio.core.errors import EngineError
 from studio.engine import library
 from studio.engine.detect import read_folder
+from studio.engine.engine import Engine
+from studio.engine.memory import Placement
 from studio.engine.weights import tensor_shapes
+from studio.generation.events import EngineEvent, Finished
+from studio.generation.request import GenerationRequest, Recipe
+from tests.engine.tiny import write_model
 
 UNET = Path("unet/diffusion_pytorch_model.safetensors")
 
@@ -269,3 +275,37 @@ def test_a_header_of_very_many_tensors_is_refused_unread(tmp_path: Path) -> None
     file.write_bytes(header({str(n): TENSOR for n in range(110_000)}))
     with pytest.raises(EngineError):
         tensor_shapes(file)
+
+
+@pytest.mark.parametrize("variant", [None, "fp16"])
+def test_weights_in_several_files(tmp_path: Path, placement: Placement, variant: str | None) -> None:
+    import diffusers
+
+    whole = write_model(tmp_path / "whole")
+    pipeline = diffusers.StableDiffusionPipeline.from_pretrained(whole, local_files_only=True)
+    pipeline.save_pretrained(tmp_path / "parts", max_shard_size="60KB", variant=variant)
+    shutil.copy(whole / "studio.json", tmp_path / "parts")
+    folder = read_folder(tmp_path / "parts", "parts")
+    assert folder.other_shards
+    pictures = []
+    for name in ("whole", "parts"):
+        events: list[EngineEvent] = []
+        recipe = Recipe(model=str(tmp_path / name), prompt="a cat", steps=2, width=64, height=64)
+        Engine(placement).run(GenerationRequest(job_id="j", recipe=recipe), bool, events.append)
+        assert isinstance(events[-1], Finished), events[-1]
+        pictures.append(events[-1].image)
+    assert np.array_equal(*pictures)
+    os.utime(folder.other_shards[-1], (1, 1))
+    assert not folder.is_unchanged()
+    folder.other_shards[0].unlink()
+    with pytest.raises(EngineError, match="parts of"):
+        read_folder(tmp_path / "parts", "parts")
+
+
+@pytest.mark.parametrize("value", ["../unet/x.safetensors", "x.bin", ""])
+def test_an_index_names_files_of_its_folder_only(copy: Path, value: str) -> None:
+    (copy / UNET).unlink()
+    index = copy / "unet" / "diffusion_pytorch_model.safetensors.index.json"
+    index.write_text(json.dumps({"weight_map": {"conv_in.weight": value}}))
+    with pytest.raises(EngineError, match="parts of unet"):
+        read_folder(copy, "copy")
