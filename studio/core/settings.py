@@ -45,6 +45,7 @@ DEFAULTS: dict[str, Any] = {
     "generation": {},
     "tools": {},
     "pen_buttons": {},
+    "pen_pressure": [],
     "chosen_brushes": {},
 }
 CHOICES: dict[str, tuple[Any, ...]] = {

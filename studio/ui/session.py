@@ -21,7 +21,7 @@ from studio.ui.action_set import ActionSet
 from studio.ui.background import WorkerBackground
 from studio.ui.bind import Bindings
 from studio.ui.canvas.colors import colors_for
-from studio.ui.canvas.pen import pen_buttons
+from studio.ui.canvas.pen import pen_buttons, pressure_curve
 from studio.ui.canvas.view import CanvasView
 from studio.ui.commands import Commands
 from studio.ui.context import Context
@@ -86,7 +86,7 @@ class Session(QObject):
         yield
         self.canvas = CanvasView(self.workspace)
         self.canvas.set_colors(colors_for(theme))
-        self.canvas.set_pen_buttons(pen_buttons(self.settings.mapping("pen_buttons")))
+        self._set_pen()
         self.files = FileCommands(self.workspace, self.settings, self.icons, self.window)
         self.commands = Commands(self.window, self.workspace, self.canvas, self.files, self.settings)
         yield
@@ -256,8 +256,8 @@ class Session(QObject):
             )
 
     def _on_setting_changed(self, name: str) -> None:
-        if name == "pen_buttons":
-            self.canvas.set_pen_buttons(pen_buttons(self.settings.mapping("pen_buttons")))
+        if name in ("pen_buttons", "pen_pressure"):
+            self._set_pen()
         if name == "theme":
             theme = themes.THEMES[self.settings.text("theme")]
             themes.apply(application(), theme)
@@ -265,6 +265,10 @@ class Session(QObject):
             self.canvas.set_colors(colors_for(theme))
             self.actions["theme"].setChecked(theme is themes.LIGHT)
             self.bench.refresh_theme()
+
+    def _set_pen(self) -> None:
+        buttons = pen_buttons(self.settings.mapping("pen_buttons"))
+        self.canvas.set_pen(buttons, pressure_curve(self.settings.items("pen_pressure")))
 
     def _offer_recipe(self, found: FoundRecipe) -> None:
         """Data from a file fills fields only when the artist says so; never the model of another studio."""

@@ -1,11 +1,13 @@
-"""What the buttons on a pen do: one of these, chosen by the artist."""
+"""What the buttons on a pen do, one of these, and how its pressure is meant: both chosen by the artist."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Literal, get_args
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, get_args
 
 from PySide6.QtCore import Qt
+
+from studio.brushes.curve import STRAIGHT, Curve, curve_through
 
 PenAction = Literal["mouse", "pan", "pick", "erase", "undo", "redo", "erasing", "nothing"]
 """mouse: what the same button of a mouse does. pan, pick, erase: while it is held. erasing: turns *erase with this
@@ -41,3 +43,11 @@ def pen_buttons(saved: Mapping[str, object]) -> dict[Qt.MouseButton, PenAction]:
         action = saved.get(name)
         found[button] = action if action in PEN_ACTIONS else DEFAULTS[name]
     return found
+
+
+def pressure_curve(saved: Sequence[Any]) -> Curve:
+    """From the settings, whatever they hold; none means as the pen says."""
+    try:
+        return curve_through(saved)
+    except (TypeError, ValueError):
+        return STRAIGHT

@@ -8,6 +8,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, QPointF, Qt
 from PySide6.QtGui import QMouseEvent, QTabletEvent
 
+from studio.brushes.curve import STRAIGHT
 from studio.core.events import Event
 from studio.core.geometry import Point
 from studio.tools.tool import Overlay, PointerEvent
@@ -24,6 +25,7 @@ class Pointer:
     moved: the canvas point under the pointer, None when it left. changed: its outline or cursor may be another.
     worked: moves have reached the tool, what they did should be seen at once.
     commanded: the id of an action, from a button of a pen. pen_buttons: what those do; the others do as on a mouse.
+    pressure_curve: from what a pen reports to what its hand means.
     pixel_ratio: device pixels per logical pixel, kept up to date by the view.
     """
 
@@ -34,6 +36,7 @@ class Pointer:
         self.commanded: Event[str] = Event()
         self.pixel_ratio = 1.0
         self.pen_buttons: Mapping[Qt.MouseButton, PenAction] = {}
+        self.pressure_curve = STRAIGHT
         self._pen_wish: PenAction | None = None
         self._hand = hand
         self._navigator = navigator
@@ -206,6 +209,8 @@ class Pointer:
 
     def _converted(self, event: QMouseEvent | QTabletEvent) -> PointerEvent:
         converted = to_pointer_event(event, self._navigator.viewport, self.pixel_ratio)
+        if isinstance(event, QTabletEvent) and self.pressure_curve != STRAIGHT:
+            converted = replace(converted, pressure=self.pressure_curve.at(converted.pressure))
         if self._pen_wish is not None:
             # The button under the finger is no right button of a mouse, and its other end would do the same.
             converted = replace(converted, right_button=False, is_eraser=self._pen_wish == "erase")

@@ -26,6 +26,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from studio.brushes.curve import Curve
 from studio.core.geometry import Rect, Size
 from studio.document.changes import CanvasChanged, Change
 from studio.document.document import Document
@@ -214,8 +215,9 @@ class CanvasView(QWidget):
         """What the clipboard holds as `files_dropped` or `image_dropped`; returns whether there was a picture."""
         return self._announce(read_mime(QGuiApplication.clipboard().mimeData()))
 
-    def set_pen_buttons(self, buttons: Mapping[Qt.MouseButton, PenAction]) -> None:
-        self._pointer.pen_buttons = buttons
+    def set_pen(self, buttons: Mapping[Qt.MouseButton, PenAction], pressure: Curve) -> None:
+        """pressure: from what the pen reports to what the hand means."""
+        self._pointer.pen_buttons, self._pointer.pressure_curve = buttons, pressure
 
     def set_colors(self, colors: CanvasColors) -> None:
         self._scene.set_colors(colors)

@@ -1,14 +1,16 @@
-"""Theme and size of the window, and what the buttons of a pen do."""
+"""Theme and size of the window, and what a pen's buttons and its pressure mean."""
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QPushButton, QVBoxLayout, QWidget
 
+from studio.brushes.curve import STRAIGHT, Curve
 from studio.core.settings import CHOICES, Settings
-from studio.ui.canvas.pen import BUTTONS, LABELS, pen_buttons
+from studio.ui.canvas.pen import BUTTONS, LABELS, pen_buttons, pressure_curve
 from studio.ui.dialogs.shell import Dialog
 from studio.ui.theme import THEMES
 from studio.ui.widgets.choice_box import Choice, ChoiceBox
+from studio.ui.widgets.curve_edit import CurveEdit
 from studio.ui.widgets.labels import plain_label
 
 
@@ -53,6 +55,20 @@ class PreferencesDialog(Dialog):
             box.chosen.connect(lambda action, name=name: self._on_pen_chosen(name, action))
             grid.addWidget(plain_label(label, role="muted", buddy=box), row, 0)
             grid.addWidget(box, row, 1)
+        self.pressure = CurveEdit("Pen pressure")
+        self.pressure.setToolTip("From how hard you press, left to right, to how hard that counts")
+        self.pressure.set_curve(pressure_curve(settings.items("pen_pressure")))
+        self.pressure.edited.connect(self._on_pressure_edited)
+        self._straighten = QPushButton("Straighten")
+        self._straighten.setAutoDefault(False)
+        self._straighten.clicked.connect(self._on_straighten)
+        side = QVBoxLayout()
+        side.addWidget(plain_label("Pen &pressure", role="muted", buddy=self.pressure))
+        side.addWidget(self._straighten)
+        side.addStretch(1)
+        grid.addLayout(side, 5, 0)
+        grid.addWidget(self.pressure, 5, 1)
+        grid.setRowStretch(5, 1)
         grid.setColumnStretch(1, 1)
         self.add_body(grid)
         self.add_close_button()
@@ -62,6 +78,13 @@ class PreferencesDialog(Dialog):
 
     def _on_pen_chosen(self, name: str, action: str) -> None:
         self._settings.set("pen_buttons", {**self._settings.mapping("pen_buttons"), name: action})
+
+    def _on_pressure_edited(self, curve: Curve) -> None:
+        self._settings.set("pen_pressure", [list(point) for point in curve.points])
+
+    def _on_straighten(self) -> None:
+        self.pressure.set_curve(STRAIGHT)
+        self._settings.set("pen_pressure", [])
 
     def _on_scale_chosen(self, per_cent: str) -> None:
         self._settings.set("ui_scale_percent", int(per_cent))

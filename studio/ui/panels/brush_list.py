@@ -91,7 +91,9 @@ class BrushModel(QAbstractListModel):
                     image = copy_to_image(to_native(pixels))
                     image.setDevicePixelRatio(pixel_ratio)
                     self._strokes[key] = image
-                    self.layoutChanged.emit()
+                    row = self.row_of(preset.id)
+                    if row is not None:
+                        self.dataChanged.emit(self.index(row), self.index(row))
 
             self._background.run(
                 lambda: sample_stroke(preset.brush, preset.tool_id, size, color),

@@ -7,12 +7,12 @@ import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
 
 from studio.brushes.brush import Dynamic
-from studio.brushes.curve import between
+from studio.brushes.curve import STRAIGHT, between, curve_through
 from studio.brushes.symmetry import Symmetry
 from studio.core.geometry import Point, Rect
 from studio.document.pixels import RGB
 from studio.ui.canvas.input import to_pointer_event
-from studio.ui.canvas.pen import PEN_ACTIONS, pen_buttons
+from studio.ui.canvas.pen import PEN_ACTIONS, pen_buttons, pressure_curve
 from studio.ui.canvas.view import CanvasView
 from tests.ui.canvas.conftest import MakeView
 from tests.ui.canvas.helpers import PaintModel, drag, send, tablet_event, widget_position
@@ -60,7 +60,7 @@ def test_tilt_reaches_the_brush(make_view: MakeView, model: PaintModel) -> None:
 
 def test_a_pen_button_picks_a_color_and_leaves_the_brush(make_view: MakeView, model: PaintModel) -> None:
     view = make_view(model)
-    view.set_pen_buttons(pen_buttons({}))
+    view.set_pen(pen_buttons({}), STRAIGHT)
     pen(view, (100, 100), (200, 100))
     model.tool_settings.color = RGB(0, 0, 0)
     steps = model.history.position
@@ -73,7 +73,7 @@ def test_a_pen_button_picks_a_color_and_leaves_the_brush(make_view: MakeView, mo
 
 def test_a_pen_button_that_picks_does_nothing_to_the_mask(make_view: MakeView, model: PaintModel) -> None:
     view = make_view(model)
-    view.set_pen_buttons(pen_buttons({}))
+    view.set_pen(pen_buttons({}), STRAIGHT)
     model.tool_settings.active_tool_id = "mask_brush"
     pen(view, (100, 100), (200, 100), button=RIGHT)
     assert not model.history.labels()
@@ -84,7 +84,7 @@ def test_a_pen_button_that_picks_does_nothing_to_the_mask(make_view: MakeView, m
 def test_a_pen_button_moves_the_view(make_view: MakeView, model: PaintModel) -> None:
     view = make_view(model)
     view.set_zoom(4.0)
-    view.set_pen_buttons(pen_buttons({"second": "pan"}))
+    view.set_pen(pen_buttons({"second": "pan"}), STRAIGHT)
     place = Point(250, 200)
     before = view.viewport.to_device(place)
     pen(view, (250, 200), (230, 190), button=MIDDLE)
@@ -95,7 +95,7 @@ def test_a_pen_button_moves_the_view(make_view: MakeView, model: PaintModel) -> 
 
 def test_a_pen_button_erases_while_it_is_held(make_view: MakeView, model: PaintModel) -> None:
     view = make_view(model)
-    view.set_pen_buttons(pen_buttons({"first": "erase"}))
+    view.set_pen(pen_buttons({"first": "erase"}), STRAIGHT)
     pen(view, (100, 100), (300, 100))
     pen(view, (150, 100), (250, 100), button=RIGHT)
     assert alpha(model)[100, 200] == 0
@@ -110,13 +110,28 @@ def test_a_pen_button_can_be_a_command(
     make_view: MakeView, model: PaintModel, action: str, command: str
 ) -> None:
     view = make_view(model)
-    view.set_pen_buttons(pen_buttons({"first": action}))
+    view.set_pen(pen_buttons({"first": action}), STRAIGHT)
     asked: list[str] = []
     view.pen_commanded.connect(asked.append)
     pen(view, (100, 100), button=RIGHT)
     assert asked == [command]
     pen(view, (100, 100), (200, 100))
     assert model.history.labels() == ("Brush Stroke",)
+
+
+def test_the_pressure_curve_says_what_pressing_means(make_view: MakeView, model: PaintModel) -> None:
+    brush = model.tool_settings.brush_of("brush")
+    model.tool_settings.set_brush(
+        "brush", brush.with_(dynamics=(Dynamic("size_px", "pressure", between(0.0, 1.0)),))
+    )
+    view = make_view(model)
+    view.set_pen({}, pressure_curve([[0.0, 0.0], [0.5, 1.0]]))
+    for kind, x in ((PRESS, 100), (MOVE, 300), (RELEASE, 300)):
+        send(view, tablet_event(kind, widget_position(view, (x, 100)), 0.5))
+    assert np.count_nonzero(alpha(model)[:, 200] > 128) == pytest.approx(30, abs=1)
+    for saved in ([], [3], ["x"], [[1, 2, 3]], [[float("nan"), 0]]):
+        assert pressure_curve(saved) == STRAIGHT
+    assert pressure_curve([[0, 0.5]]) == curve_through([(0.0, 0.5)])
 
 
 def test_settings_of_any_kind_make_buttons() -> None:
