@@ -111,6 +111,18 @@ def test_a_model_of_free_text_is_not_interrupted(qtbot: QtBot, session: Session)
     assert session.bench.prompt.untaught.isHidden()
 
 
+def test_the_negative_prompt_is_completed_as_well(qtbot: QtBot, session: Session) -> None:
+    activate(qtbot, session)
+    panel = session.bench.prompt
+    session.actions["negative_prompt"].trigger()
+    panel.negative.setFocus()
+    QTest.keyClicks(panel.negative, "ni")
+    assert panel.negative_completion is not None
+    assert panel.negative_completion.is_open
+    QTest.keyClick(panel.negative, Qt.Key.Key_Tab)
+    assert session.workspace.settings.values.negative_prompt == "night"
+
+
 def test_unknown_words_are_told_under_the_prompt(qtbot: QtBot, session: Session) -> None:
     label = session.bench.prompt.untaught
     assert label.isHidden()

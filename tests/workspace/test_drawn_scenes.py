@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -9,6 +11,7 @@ from studio.core.geometry import Rect, Size
 from studio.generation.request import DRAWN, SCENE_RENDERER, Task
 from studio.jobs.queue import JobQueue
 from studio.project import metadata
+from studio.project.journal import CandidateJournal
 from studio.workspace.background import Inline
 from studio.workspace.notice import Notice
 from studio.workspace.workspace import Workspace
@@ -122,6 +125,23 @@ def test_its_recipe_brings_back_words_and_seed_and_leaves_the_model_alone(desk: 
             33,
             before.guidance_scale,
         )
+
+
+def test_project_and_journal_remember_that_it_was_drawn(desk: Desk, tmp_path: Path) -> None:
+    desk.link.is_automatic = True
+    desk.draw("a lake")
+    candidate = desk.workspace.results.candidates[0]
+    journal = CandidateJournal(tmp_path / "journal")
+    journal.store(candidate)
+    assert journal.load_all().records[0].recipe == candidate.recipe
+    desk.workspace.accept()
+    desk.workspace.files.save(tmp_path / "scene.ora")
+    again = Desk()
+    again.workspace.files.open(tmp_path / "scene.ora")
+    layer = again.workspace.document.active_layer
+    assert layer is not None
+    assert layer.recipe == candidate.recipe
+    assert layer.recipe.is_drawn
 
 
 def test_other_studios_read_that_it_was_drawn(desk: Desk) -> None:

@@ -97,6 +97,7 @@ class PromptPanel(QWidget):
         self._words = _flat_button("What it knows", tooltip(spec("vocabulary")))
         self._popover: VocabularyPopover | None = None
         self.completion: Completion | None = None
+        self.negative_completion: Completion | None = None
         self.untaught = ElidedLabel(role="small")
         self.untaught.setVisible(False)
         self._lay_out()
@@ -144,8 +145,9 @@ class PromptPanel(QWidget):
         self.verbs.close_panel()
         if self._popover is not None:
             self._popover.close()
-        if self.completion is not None:
-            self.completion.hide()
+        for completion in (self.completion, self.negative_completion):
+            if completion is not None:
+                completion.hide()
 
     def _lay_out(self) -> None:
         left = QVBoxLayout()
@@ -208,6 +210,7 @@ class PromptPanel(QWidget):
         self._document_end = workspace.document.changed.subscribe(self._intent_later.schedule)
         self._words_later = Later(self._refresh_words, pause_ms=WORDS_PAUSE_MS, parent=self)
         self.prompt.textChanged.connect(self._on_prompt_changed)
+        self.negative.textChanged.connect(self._complete_negative)
         self._bindings.subscribe(workspace.queue.changed, self._on_catalog_changed)
         self._on_catalog_changed(None)
         self._refresh_intent()
@@ -216,12 +219,22 @@ class PromptPanel(QWidget):
 
     def _on_prompt_changed(self) -> None:
         self._words_later.schedule()
-        model = self._context.workspace.model
-        if self.completion is None and model is not None and model.vocabulary and self.prompt.hasFocus():
-            from studio.ui.panels.completion import Completion  # with the first letter
+        if self.completion is None:
+            self.completion = self._completion_for(self.prompt)
 
-            self.completion = Completion(self.prompt, self._vocabulary)
-            self.completion.typed()
+    def _complete_negative(self) -> None:
+        if self.negative_completion is None:
+            self.negative_completion = self._completion_for(self.negative)
+
+    def _completion_for(self, edit: PromptEdit) -> Completion | None:
+        """With the first letter that is typed while a model with a vocabulary is chosen."""
+        if not self._vocabulary() or not edit.hasFocus():
+            return None
+        from studio.ui.panels.completion import Completion  # with that letter
+
+        completion = Completion(edit, self._vocabulary)
+        completion.typed()
+        return completion
 
     def _vocabulary(self) -> Mapping[str, Sequence[str]]:
         """What the chosen model says it knows; a model that reads free text names nothing."""
