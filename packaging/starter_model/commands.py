@@ -34,7 +34,7 @@ def _budget(arguments: argparse.Namespace) -> Budget:
 def _render(a: argparse.Namespace) -> None:
     from starter_model.renders import render_shard
 
-    render_shard(a.renders, a.seed, a.count, a.size, a.device, a.pause)
+    render_shard(a.renders, a.seed, a.count, a.size, a.device, a.pause, is_wider=a.wider)
 
 
 def _tokenizer(a: argparse.Namespace) -> None:
@@ -285,6 +285,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--rate", type=float, default=0.0, help="peak learning rate")
     add("--flat", type=float, default=0.5, help="share of the run before the rate decays")
     add("--count", type=int, default=512, help="scenes to render, or prompts to evaluate")
+    add("--wider", action="store_true", help="render: scenes of the second vocabulary")
     add("--size", type=int, default=256, help="picture size in pixels")
     add("--sizes", type=int, nargs="+", default=[128, 256], help="encode: picture sizes")
     add("--crop", type=int, default=64, help="vae: training crop in pixels")
