@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from studio.core.errors import DocumentError
 from studio.core.geometry import Rect
 from studio.document.changes import TilesChanged
 from studio.document.composite import flatten
+from studio.document.edits import SetActiveLayer, SetActivePart, SetProperties
+from studio.document.merging import add_layer_mask
 from studio.tools import TOOLS
 from tests.document.pictures import state_of
 from tests.tools.studio_of_one import CANVAS, Studio, at, studio
@@ -146,3 +151,37 @@ def test_nothing_is_written_outside_what_was_told(tool_id: str) -> None:
     for change in world.told:
         if isinstance(change, TilesChanged) and change.rect.width % 256:
             assert touched.contains_rect(change.rect)
+
+
+@every_tool
+def test_on_the_mask_of_a_layer_a_gesture_is_one_step_or_refused(tool_id: str) -> None:
+    world = studio()
+    gesture(world, "brush")
+    layer = world.layer
+    add_layer_mask(world.document, layer).apply(world.document)
+    SetActivePart(True).apply(world.document)
+    before, steps = state_of(world.document), world.history.position
+    try:
+        gesture(world, tool_id)
+    except DocumentError:
+        assert state_of(world.document) == before
+        return
+    world.history.settle()
+    assert world.history.position <= steps + 1
+    if world.history.position > steps:
+        world.history.undo()
+    assert state_of(world.document) == before
+
+
+@pytest.mark.parametrize(
+    "tool_id", ["brush", "eraser", "smudge", "blur", "clone", "heal", "fill", "gradient"]
+)
+def test_paint_keeps_a_locked_transparency(tool_id: str) -> None:
+    world = studio()
+    low = world.document.layers[0]
+    SetActiveLayer(low.id).apply(world.document)
+    SetProperties(low.id, low.properties.with_(is_alpha_locked=True)).apply(world.document)
+    before = low.surface.read(CANVAS)[..., 3]
+    with contextlib.suppress(DocumentError):
+        gesture(world, tool_id)
+    assert np.array_equal(low.surface.read(CANVAS)[..., 3], before)
