@@ -68,11 +68,18 @@ class LayerMoved:
 
 @dataclass(frozen=True, slots=True)
 class LayerChanged:
-    """Its properties, or its mask came, went or was replaced, or a group was folded or unfolded. is_everywhere: the
+    """Its properties, or its mask came, went or was replaced. is_everywhere: the
     picture may have changed where the layer has no pixels as well."""
 
     layer_id: str
     is_everywhere: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GroupFolded:
+    """The panel lists what it holds, or no longer; the picture is the same."""
+
+    layer_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +118,7 @@ Change = (
     | LayerRemoved
     | LayerMoved
     | LayerChanged
+    | GroupFolded
     | ActiveLayerChanged
     | MaskShown
     | CanvasChanged

@@ -17,6 +17,7 @@ from studio.document.blend import blend_mode
 from studio.document.changes import (
     ActiveLayerChanged,
     CanvasChanged,
+    GroupFolded,
     LayerAdded,
     LayerChanged,
     LayerMoved,
@@ -263,7 +264,7 @@ class SetCollapsed(_SmallEdit):
     def apply(self, document: Document) -> Edit:
         group = document.layers.layer(self.layer_id)
         before, group.is_collapsed = group.is_collapsed, self.is_collapsed
-        document.changed.emit(LayerChanged(self.layer_id))
+        document.changed.emit(GroupFolded(self.layer_id))
         return SetCollapsed(self.layer_id, before)
 
 

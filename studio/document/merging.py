@@ -45,8 +45,8 @@ def merge_down(document: Document, layer_id: str) -> Edit:
     are in its pixels then.
 
     The picture stays as it looks where the upper layer's mode is normal or the lower one opaque: other modes mix with
-    all that lies below. Raises DocumentError where there is none below, or one of the two is hidden or the lower one
-    locked or a group.
+    all that lies below. Raises DocumentError where there is none below, or one of the two is hidden or locked, or the
+    lower one a group.
     """
     place = document.layers.place(layer_id)
     if place.position == 0:
@@ -54,7 +54,7 @@ def merge_down(document: Document, layer_id: str) -> Edit:
     lower, upper = document.layers.siblings(place.parent_id)[place.position - 1 : place.position + 1]
     for layer in (upper, lower):
         _require_visible(layer)
-    _require_unlocked(lower)
+        _require_unlocked(layer)
     if lower.is_group:
         raise DocumentError(
             f"“{lower.properties.name}” below is a group.",
@@ -79,6 +79,23 @@ def merge_down(document: Document, layer_id: str) -> Edit:
             RemoveLayer(lower.id),
         )
     )
+
+
+def merge_layers(document: Document, layer_ids: Sequence[str]) -> Edit:
+    """Several layers and groups become one where the highest of them lies, with its name; what lies between them and is
+    not chosen stays below. Raises DocumentError where one is hidden or locked."""
+    tops = document.layers.tops(layer_ids)
+    for layer in tops:
+        _require_visible(layer)
+        _require_unlocked(layer)
+    highest = tops[-1]
+    place = document.layers.place(highest.id)
+    merged = Layer(
+        properties=LayerProperties(name=highest.properties.name),
+        surface=TiledSurface.from_tiles(4, flattened_tiles(tops, document.canvas)),
+    )
+    added = AddLayer(merged, place.position + 1, parent_id=place.parent_id)
+    return Compound((added, *(RemoveLayer(layer.id) for layer in tops)))
 
 
 def merge_group(document: Document, group: Layer) -> Edit:
@@ -117,12 +134,7 @@ def group_layers(document: Document, layer_ids: Sequence[str], name: str) -> Edi
     """A new group where the highest of them lies, holding them in their order. What lies in another one of them
     comes with it."""
     layers = document.layers
-    chosen = [layer for layer in layers if layer.id in layer_ids]
-    tops = [
-        layer for layer in chosen if not any(group.id in layer_ids for group in layers.ancestors(layer.id))
-    ]
-    if not tops:
-        raise DocumentError("There is no layer to group.")
+    tops = layers.tops(layer_ids)
     highest = layers.place(tops[-1].id)
     group = new_group(name)
     edits: list[Edit] = [AddLayer(group, highest.position + 1, parent_id=highest.parent_id)]

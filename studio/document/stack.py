@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from studio.core.errors import DocumentError
@@ -91,6 +91,18 @@ class LayerStack:
     def is_within(self, layer_id: str, group_id: str) -> bool:
         """Whether a layer is the group or lies in it."""
         return layer_id == group_id or any(group.id == group_id for group in self.ancestors(layer_id))
+
+    def tops(self, layer_ids: Collection[str]) -> list[Layer]:
+        """Those layers without what lies in another one of them, the lowest first. Raises DocumentError for none."""
+        wanted = set(layer_ids)
+        found = [
+            layer
+            for layer in self
+            if layer.id in wanted and not any(group.id in wanted for group in self.ancestors(layer.id))
+        ]
+        if not found:
+            raise DocumentError("No layer is chosen.", remedy="Choose one in the layers panel.")
+        return found
 
     def is_shown(self, layer_id: str) -> bool:
         """Whether neither it nor a group around it is hidden."""

@@ -53,11 +53,6 @@ def _is_group(workspace: Workspace) -> bool:
     return layer is not None and layer.is_group
 
 
-def _has_sibling_below(workspace: Workspace) -> bool:
-    layer = _active(workspace)
-    return layer is not None and workspace.document.layers.place(layer.id).position > 0
-
-
 def _can_step(workspace: Workspace, up: bool) -> bool:
     layer, layers = _active(workspace), workspace.document.layers
     if layer is None:
@@ -90,7 +85,6 @@ CONDITIONS: dict[str, Callable[[Workspace], bool]] = {
     "several_layers": lambda w: len(w.document.layers) > 1,
     "layer_above": lambda w: 0 <= _index(w) < len(w.document.layers) - 1,
     "layer_below": lambda w: _index(w) > 0,
-    "sibling_below": _has_sibling_below,
     "can_go_up": lambda w: _can_step(w, True),
     "can_go_down": lambda w: _can_step(w, False),
     "layer": lambda w: _active(w) is not None,

@@ -40,7 +40,7 @@ class LayerCommands:
             "layer_above": lambda: self._select_next(1),
             "layer_below": lambda: self._select_next(-1),
             "layer_visible": lambda: self._toggle("is_visible"),
-            "layer_merge_down": lambda: self._with_layer(workspace.layers.merge_down),
+            "layer_merge_down": lambda: workspace.layers.merge(self._chosen()),
             "layer_merge_group": lambda: self._with_layer(workspace.layers.merge_group),
             "layer_flatten": lambda: workspace.layers.flatten(),
             "layer_from_visible": lambda: workspace.layers.add_visible(),

@@ -98,7 +98,7 @@ class LayerVerbs:
 
     def delete(self, layer_ids: Sequence[str]) -> None:
         """With all that they hold. Raises DocumentError where none would be left, or one is locked."""
-        tops = self._tops(layer_ids)
+        tops = self._document.layers.tops(layer_ids)
         for layer in walk(tops):
             if layer.properties.is_locked:
                 raise DocumentError(
@@ -113,7 +113,7 @@ class LayerVerbs:
 
     def duplicate(self, layer_ids: Sequence[str]) -> tuple[str, ...]:
         """Each right above its original; returns the ids of the copies."""
-        tops = self._tops(layer_ids)
+        tops = self._document.layers.tops(layer_ids)
         edits: list[Edit] = []
         copies: list[str] = []
         for layer in reversed(tops):
@@ -128,7 +128,7 @@ class LayerVerbs:
         """Puts them next to one another, the lowest at `place`, counted with all layers where they are now. Raises
         DocumentError for a group that would lie in itself."""
         layers = self._document.layers
-        tops = self._tops(layer_ids)
+        tops = self._document.layers.tops(layer_ids)
         siblings = layers.siblings(place.parent_id)
         moved = {layer.id for layer in tops}
         index = sum(layer.id not in moved for layer in siblings[: place.position])
@@ -244,6 +244,16 @@ class LayerVerbs:
         self._history.do(Compound(tuple(edits)), "Accept result")
         return layer.id
 
+    def merge(self, layer_ids: Sequence[str]) -> None:
+        """Several into one; a single one into the layer below it. Raises DocumentError where that cannot be."""
+        tops = self._document.layers.tops(layer_ids)
+        if len(tops) == 1:
+            self.merge_down(tops[0].id)
+            return
+        from studio.document.merging import merge_layers
+
+        self._history.do(merge_layers(self._document, layer_ids), _counted("Merge", tops))
+
     def merge_down(self, layer_id: str) -> None:
         """Into the layer below it. Raises DocumentError where that cannot be."""
         from studio.document.merging import merge_down
@@ -343,18 +353,6 @@ class LayerVerbs:
             return Place(len(active.children), active.id)
         index, parent_id = layers.place(active.id)
         return Place(index + 1, parent_id)
-
-    def _tops(self, layer_ids: Sequence[str]) -> list[Layer]:
-        """Without those that lie in another one of them, the lowest first. Raises DocumentError for none."""
-        layers, wanted = self._document.layers, set(layer_ids)
-        tops = [
-            layer
-            for layer in layers
-            if layer.id in wanted and not any(group.id in wanted for group in layers.ancestors(layer.id))
-        ]
-        if not tops:
-            raise DocumentError("No layer is chosen.", remedy="Choose one in the layers panel.")
-        return tops
 
     def _name_of(self, recipe: Recipe) -> str:
         """What was drawn by the renderer says so, so that nobody takes it for the model's work."""

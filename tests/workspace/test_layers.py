@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from studio.core.errors import DocumentError
 from studio.core.geometry import Size
+from studio.document.composite import flatten
 from studio.document.history import History
 from studio.document.stack import Place
 from studio.workspace.layers import LayerVerbs
 from studio.workspace.open_document import blank_document
-from tests.document.pictures import state_of
+from tests.document.pictures import noise, state_of
 
 
 def desk() -> tuple[LayerVerbs, History]:
@@ -123,3 +125,24 @@ def test_several_are_duplicated_in_place() -> None:
         "Group 1 copy",
         "Layer 4",
     ]
+
+
+def test_chosen_layers_merge_into_one_and_look_the_same() -> None:
+    document = blank_document(Size(40, 40))
+    history = History(document)
+    verbs = LayerVerbs(document, history)
+    ids = [
+        verbs.add_image(f"Noise {seed}", noise(seed, 30, 30), (seed, 0), label="Import") for seed in range(3)
+    ]
+    verbs.set(ids[1], opacity=0.5)
+    before, look = state_of(document), flatten(document, document.canvas)
+    verbs.merge(ids)
+    assert names(verbs) == ["Layer 1", "Noise 2"]
+    assert np.abs(flatten(document, document.canvas).astype(int) - look).max() <= 1
+    assert history.undo() == "Merge 3 layers"
+    assert state_of(document) == before
+    verbs.merge(ids[1:2])
+    assert names(verbs) == ["Layer 1", "Noise 0", "Noise 2"]
+    verbs.set(ids[2], is_locked=True)
+    with pytest.raises(DocumentError):
+        verbs.merge([document.layers.ids[1], ids[2]])

@@ -203,6 +203,7 @@ ACTS: dict[str, Callable[[Artist], object]] = {
     "apply_mask": lambda a: a.verbs.apply_mask(a.layer.id),
     "delete_mask": lambda a: a.verbs.delete_mask(a.layer.id),
     "merge_down": lambda a: a.verbs.merge_down(a.layer.id),
+    "merge": lambda a: a.verbs.merge(a.ids),
     "merge_group": lambda a: a.verbs.merge_group(a.layer.id),
     "visible": lambda a: a.verbs.add_visible() if a.dice.random() < 0.2 else None,
     "flatten": lambda a: a.verbs.flatten() if a.dice.random() < 0.05 else None,

@@ -27,9 +27,10 @@ EDGE_SHARE = 4
 
 
 class LayerList(QListView):
-    """settings_wanted: the picture of the current layer was pressed twice."""
+    """settings_wanted: the picture of the current layer was pressed twice. delete_wanted: Delete was pressed."""
 
     settings_wanted = Signal()
+    delete_wanted = Signal()
 
     def __init__(self, model: LayerModel, icons: IconSet) -> None:
         super().__init__()
@@ -67,6 +68,9 @@ class LayerList(QListView):
             if group.is_group and group.is_collapsed == (event.key() == Qt.Key.Key_Right):
                 self._model.fold(index)
                 return
+        if event.key() == Qt.Key.Key_Delete:
+            self.delete_wanted.emit()
+            return
         super().keyPressEvent(event)
 
     def startDrag(self, actions: Qt.DropAction) -> None:

@@ -12,6 +12,7 @@ from studio.document.changes import (
     ActiveLayerChanged,
     CanvasChanged,
     Change,
+    GroupFolded,
     LayerAdded,
     LayerChanged,
     LayerMoved,
@@ -256,8 +257,7 @@ class LayerModel(QAbstractListModel):
             layer = self._workspace.document.layers.layer(change.layer_id)
             self._thumbnails.forget(Target.mask(layer.id))
             if layer.is_group:
-                # What it holds is dimmed with it, or no longer listed.
-                self._reset_if_folded()
+                # What it holds is dimmed with it.
                 self._emit_all()
             elif (row := self.row_of(layer.id)) is not None:
                 self.dataChanged.emit(self.index(row), self.index(row))
@@ -266,17 +266,13 @@ class LayerModel(QAbstractListModel):
             self._emit_all()
         elif isinstance(change, ActiveLayerChanged):
             self._emit_all()
-        elif isinstance(change, LayerAdded | LayerRemoved | LayerMoved):
+        elif isinstance(change, LayerAdded | LayerRemoved | LayerMoved | GroupFolded):
             self._reset()
 
     def _reset(self) -> None:
         self.beginResetModel()
         self._read_rows()
         self.endResetModel()
-
-    def _reset_if_folded(self) -> None:
-        if [row.layer for row in self._rows] != [row.layer for row in _rows_of(self._workspace.document)]:
-            self._reset()
 
     def _read_rows(self) -> None:
         self._rows = _rows_of(self._workspace.document)

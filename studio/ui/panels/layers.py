@@ -49,6 +49,7 @@ class LayersPanel(QWidget):
         self._lay_out()
         self.list.selectionModel().currentChanged.connect(self._on_current_changed)
         self.list.selectionModel().selectionChanged.connect(self._on_selection_changed)
+        self.list.delete_wanted.connect(context.actions["layer_delete"].trigger)
         self.list.settings_wanted.connect(context.actions["layer_settings"].trigger)
         self.list.customContextMenuRequested.connect(self._show_menu)
         self._chosen_ids: tuple[str, ...] = ()
