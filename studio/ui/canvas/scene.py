@@ -198,7 +198,9 @@ class Scene:
             painter.setClipRegion(QRegion(exposed) - QRegion(canvas_box), Qt.ClipOperation.IntersectClip)
             self._paint_result(painter, exposed)
             painter.restore()
-        if not canvas_box.adjusted(1, 1, -1, -1).contains(exposed):
+        # A result that goes on beyond the edge is judged without a line between.
+        goes_on = self.results.shown is not None and self.results.lies_below
+        if not goes_on and not canvas_box.adjusted(1, 1, -1, -1).contains(exposed):
             decorations.draw_canvas_edge(painter, canvas_box)
         decorations.draw_dimming(painter, exposed, frame_box, canvas_box)
         if not self.is_mask_hidden:
@@ -263,7 +265,8 @@ class Scene:
         is_frame_shown = self.is_frame_tool or model.frame != model.document.canvas
         if is_frame_shown and frame_box.adjusted(-margin, -margin, margin, margin).intersects(exposed):
             decorations.draw_frame(painter, frame_box)
-            decorations.draw_frame_notes(painter, exposed, model.frame, model.document.canvas, viewport)
+            if self.results.shown is None:
+                decorations.draw_frame_notes(painter, exposed, model.frame, model.document.canvas, viewport)
         context = self._forecast.context_rect
         if not context.is_empty and not self.is_showing_result:
             box = viewport.snapped_rect(context)
