@@ -39,6 +39,7 @@ TOOLS: Mapping[str, Callable[[ToolContext], Tool]] = {
     "text": functools.partial(_imported, "text", "TextTool"),
     "pan": functools.partial(_imported, "pan", "PanTool"),
     "frame": functools.partial(_imported, "frame", "FrameTool"),
+    "mix_brush": functools.partial(_imported, "mix", "MixTool"),
     "context": functools.partial(_imported, "context_frame", "ContextTool"),
     "fill": functools.partial(_imported, "fill", "FillTool"),
     "gradient": functools.partial(_imported, "gradient", "GradientTool"),

@@ -28,6 +28,7 @@ DEFAULT_BRUSHES: Mapping[str, Brush] = {
     "blur": Brush(size_px=60.0, hardness=0.2, dynamics=pressure_dynamics(opacity=0.7)),
     "clone": Brush(size_px=60.0),
     "heal": Brush(size_px=40.0, hardness=0.7),
+    "mix_brush": Brush(size_px=64.0, hardness=0.6, dynamics=_MASK),
     "mask_brush": Brush(size_px=64.0, hardness=0.8, dynamics=_MASK),
     "mask_eraser": Brush(size_px=64.0, hardness=0.8, dynamics=_MASK),
 }

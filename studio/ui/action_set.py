@@ -108,6 +108,7 @@ CONDITIONS: dict[str, Callable[[Workspace], bool]] = {
     "live_picture": lambda w: w.live_canvas.can_accept,
     "busy": lambda w: w.generating.is_busy,
     "candidates": lambda w: bool(w.results.candidates),
+    "several_candidates": lambda w: len(w.results.of_place) > 1,
     "candidate": lambda w: w.results.current is not None,
     "vocabulary": _knows_words,
     "ended": lambda w: any(job.has_ended for job in w.queue.jobs),

@@ -61,6 +61,15 @@ ACTIONS: tuple[ActionSpec, ...] = (
         check=True,
     ),
     _a(
+        "tool_mix_brush",
+        "Candidate Brush",
+        "Edit/Tools",
+        "Shift+Q",
+        "Paint where the active result of a mix shows",
+        icon="mix_brush",
+        check=True,
+    ),
+    _a(
         "tool_context",
         "Conte&xt",
         "Edit/Tools",
@@ -385,6 +394,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         icon="compare",
         needs="candidates",
     ),
+    _a("candidate_mix", "Mix Results", "Generate", "Ctrl+Alt+Q", "Make a layer group of all results of this place, and paint where which of them shows", icon="mix", needs="several_candidates"),
     _a("candidate_sort", "Sort Results &by Seam", "Generate", "Ctrl+.", "Order the results by how little their edge shows", icon="sort", needs="candidates", check=True),
     _a(
         "frame_to_canvas",
@@ -442,6 +452,7 @@ TOOL_ACTIONS: dict[str, str] = {
     "eraser": "tool_eraser",
     "mask_brush": "tool_mask_brush",
     "mask_eraser": "tool_mask_eraser",
+    "mix_brush": "tool_mix_brush",
     "move": "tool_move",
     "transform": "tool_transform",
     "crop": "tool_crop",

@@ -142,6 +142,7 @@ class Commands:
             "candidate_discard": workspace.discard,
             "candidate_hide": self._toggle_candidate,
             "candidate_sort": self._sort_candidates,
+            "candidate_mix": self._mix,
             "mask_auto": lambda: self._toggle("mask_auto", "is_mask_automatic"),
             "two_pass": lambda: self._toggle("two_pass", "is_two_pass"),
             "prefill_layer": workspace.prefill_to_layer,
@@ -261,6 +262,11 @@ class Commands:
 
     def _toggle_reach(self) -> None:
         self._workspace.forecasts.show(self.bench.action_set["show_reach"].isChecked())
+
+    def _mix(self) -> None:
+        self._workspace.mix_results()
+        self._workspace.tool_settings.active_tool_id = "mix_brush"
+        self.bench.focus_canvas()
 
     def _sort_candidates(self) -> None:
         self._workspace.results.sort_by_seam(self.bench.action_set["candidate_sort"].isChecked())

@@ -14,6 +14,7 @@ import studio.tools.frame
 import studio.tools.gradient
 import studio.tools.lasso
 import studio.tools.marquee
+import studio.tools.mix
 import studio.tools.move
 import studio.tools.pan
 import studio.tools.polygon_lasso

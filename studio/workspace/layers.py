@@ -221,6 +221,27 @@ class LayerVerbs:
 
     def accept(self, candidate: Candidate) -> str:
         """A candidate becomes a layer with its own mask and recipe; the canvas grows to hold it. One step."""
+        layer = self._layer_of(candidate)
+        self._place_result(layer, candidate, "Accept result")
+        return layer.id
+
+    def mix(self, candidates: Sequence[Candidate]) -> str:
+        """Candidates of one place become a group that shows the first of them; see `document.mixing`. One step.
+
+        The second becomes active, to be painted in. Returns the group's id.
+        """
+        from studio.document.mixing import mix_group
+
+        first = candidates[0]
+        layers = [self._layer_of(candidate) for candidate in candidates]
+        for number, layer in enumerate(layers, 1):
+            layer.properties = layer.properties.with_(name=f"{number}: {layer.properties.name}")
+        group = mix_group(f"Mix of {len(layers)}", layers, layers[0].mask)
+        self._place_result(group, first, "Mix results")
+        self.select(layers[1].id)
+        return group.id
+
+    def _layer_of(self, candidate: Candidate) -> Layer:
         height, width = candidate.rgb.shape[:2]
         pixels = TiledSurface(4)
         opaque = _opaque(candidate.rgb)
@@ -233,16 +254,17 @@ class LayerVerbs:
             mask = TiledSurface(1)
             mask.write(rect, candidate.mask)
         name = self._name_of(candidate.recipe)
-        layer = Layer(
+        return Layer(
             properties=LayerProperties(name=name), surface=pixels, mask=mask, recipe=candidate.recipe
         )
+
+    def _place_result(self, layer: Layer, candidate: Candidate, label: str) -> None:
         index, parent_id = Place(0) if candidate.goes_below else self._place_above_active()
         edits: list[Edit] = [AddLayer(layer, index, activate=not candidate.goes_below, parent_id=parent_id)]
         canvas = self._document.canvas.united(candidate.rect)
         if canvas != self._document.canvas:
             edits.append(SetCanvas(canvas))
-        self._history.do(Compound(tuple(edits)), "Accept result")
-        return layer.id
+        self._history.do(Compound(tuple(edits)), label)
 
     def merge(self, layer_ids: Sequence[str]) -> None:
         """Several into one; a single one into the layer below it. Raises DocumentError where that cannot be."""

@@ -68,6 +68,19 @@ class Results:
             self.changed.emit(None)
 
     @property
+    def of_place(self) -> tuple[Candidate, ...]:
+        """The shown one first, then the others that lie in the same place; empty while none is shown."""
+        current = self.current
+        if current is None:
+            return ()
+        others = (
+            c
+            for c in self._candidates
+            if c is not current and c.rect == current.rect and c.goes_below == current.goes_below
+        )
+        return (current, *others)
+
+    @property
     def current(self) -> Candidate | None:
         return self.find(self._current_id)
 

@@ -327,6 +327,20 @@ class Workspace:
         self.results.show(None)
         return layer_id
 
+    def mix_results(self) -> str | None:
+        """All results of the shown one's place become a group to paint in which of them shows where. Returns its id;
+        None where there are not two of them."""
+        candidates = self.results.of_place
+        if len(candidates) < 2:
+            return None
+        from studio.workspace.outside import OutsideWatch
+
+        watch = OutsideWatch(self.document, candidates[0])
+        group_id = self.layers.mix(candidates)
+        watch.verify(self.history, self.background, self.notices)
+        self.results.show(None)
+        return group_id
+
     def discard(self, candidate_id: str | None = None) -> None:
         """The shown (or named) candidate is thrown away."""
         candidate = self.results.find(candidate_id) if candidate_id else self.results.current

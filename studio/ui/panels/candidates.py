@@ -90,6 +90,7 @@ class CandidateBar(QFrame):
             context.button("candidate_next"),
             self._position,
             self._sort,
+            context.button("candidate_mix"),
             self.compare,
             context.button("candidate_discard"),
             self.keep,

@@ -27,6 +27,7 @@ from studio.ui.widgets.labels import plain_label
 
 BEGINNING = "Beginning"
 ICONS: tuple[tuple[str, str], ...] = (
+    ("mix results", "mix_brush"),
     ("erase", "eraser"),
     ("paint mask", "mask_brush"),
     ("smudge", "smudge"),

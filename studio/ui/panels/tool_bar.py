@@ -11,7 +11,7 @@ from studio.ui.bind import Bindings
 from studio.ui.context import Context
 
 GROUPS: tuple[tuple[str, ...], ...] = (
-    ("mask_brush", "mask_eraser"),
+    ("mask_brush", "mask_eraser", "mix_brush"),
     ("select_rectangle", "select_ellipse", "select_lasso", "select_polygon", "select_wand"),
     ("brush", "eraser", "fill", "gradient", "shape", "text", "color_picker"),
     ("smudge", "blur", "clone", "heal"),
