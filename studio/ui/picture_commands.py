@@ -14,10 +14,10 @@ from studio.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
     from studio.document.edits import Edit
-    from studio.document.stroking import StrokeSide
     from studio.document.transform import Quality
     from studio.ui.dialogs.color_range import ColorRangeDialog
     from studio.ui.dialogs.reshape_mask import ReshapeMaskDialog
+    from studio.ui.dialogs.stroke_mask import MaskLine
 
 # The names are those of `masks.RESHAPE_LABELS` and `turning.TURNS`, which need not hold up the first stroke.
 DEFAULT_RADIUS_PX = {"grow": 8, "shrink": 8, "feather": 16, "border": 8, "smooth": 8}
@@ -33,7 +33,7 @@ class PictureCommands:
         self._window = window
         self._radii_px = dict(DEFAULT_RADIUS_PX)
         self._size_quality: Quality = "smooth"
-        self._stroke_line: tuple[int, StrokeSide] = (4, "center")
+        self._mask_line: MaskLine | None = None
         self._color_numbers = (20, 40)
         self.dialog: ReshapeMaskDialog | None = None
         self.color_dialog: ColorRangeDialog | None = None
@@ -97,14 +97,36 @@ class PictureCommands:
         self._show_panel("masks")
 
     def _stroke(self) -> None:
-        from studio.ui.dialogs.stroke_mask import StrokeMaskDialog  # when it is asked for
+        from studio.ui.dialogs.stroke_mask import MaskLine, StrokeMaskDialog  # when it is asked for
 
-        dialog = StrokeMaskDialog(*self._stroke_line, self._window)
-        if dialog.exec():
-            width_px, side = self._stroke_line = dialog.line
-            color = self._workspace.tool_settings.color
-            self._workspace.masks.stroke(color, width_px=width_px, side=side)
+        dialog = StrokeMaskDialog(self._mask_line or MaskLine(), self._window)
+        is_wanted, line = dialog.exec(), dialog.line
         dialog.deleteLater()
+        if not is_wanted:
+            return
+        self._mask_line = line
+        workspace = self._workspace
+        if line.with_brush:
+            self._trace()
+        else:
+            workspace.masks.stroke(workspace.tool_settings.color, width_px=line.width_px, side=line.side)
+
+    def _trace(self) -> None:
+        workspace = self._workspace
+        state = workspace.history.state
+
+        def keep(edit: Edit) -> None:
+            if workspace.history.state == state:
+                workspace.history.do(edit, "Stroke mask with brush")
+            else:
+                workspace.notices.emit(Notice("The picture was changed meanwhile: the mask was not stroked."))
+
+        def fail(error: Exception) -> None:
+            if not isinstance(error, StudioError):
+                raise error
+            workspace.notices.emit(Notice(error.message, remedy=error.remedy))
+
+        workspace.background.run(workspace.masks.tracing(workspace.tool_settings), done=keep, failed=fail)
 
     def _image_size(self) -> None:
         from studio.ui.dialogs.image_size import ImageSizeDialog  # when it is asked for

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from studio.core.errors import DocumentError
 from studio.core.geometry import Rect
 from studio.document.changes import Target
+from studio.document.copying import copy_document
 from studio.document.deriving import select_layer_alpha, select_luminosity
 from studio.document.document import Document
 from studio.document.edits import AddLayer, Compound, Edit
@@ -22,7 +23,9 @@ from studio.document.surface import TiledSurface, TileKey
 from studio.workspace.mask_preview import MaskPreview
 
 if TYPE_CHECKING:
+    from studio.document.edits import SwapTiles
     from studio.document.stroking import StrokeSide
+    from studio.tools.settings import ToolSettings
     from studio.workspace.background import Background
     from studio.workspace.color_ranging import ColorRanging
 
@@ -118,6 +121,19 @@ class MaskVerbs:
             self._document, layer, color, width_px=width_px, side=side, clip=self._document.canvas
         )
         self._history.do(edit, "Stroke mask")
+
+    def tracing(self, settings: ToolSettings) -> Callable[[], SwapTiles]:
+        """The brush led along the mask's edge, for another thread; the edit is one step. Raises DocumentError where
+        nothing is masked or the layer takes no paint."""
+        from studio.tools.settings import ToolSettings  # when it is asked for
+        from studio.tools.tracing import trace_edge
+
+        self._require_mask()
+        paint_target(self._document)
+        self._history.settle()
+        frozen, brush = copy_document(self._document), ToolSettings()
+        brush.restore(settings.to_json())
+        return lambda: trace_edge(frozen, brush)
 
     def copy_to_layer(self) -> str:
         """The active layer's masked pixels as a layer above it; returns its id. Raises DocumentError where nothing is

@@ -154,3 +154,32 @@ def test_a_line_along_the_mask_is_asked_for_and_drawn(qtbot: QtBot, painted: Ses
     assert (active_pixels(painted, MASKED) == before).all()
     painted.workspace.undo()
     assert state_of(painted.workspace.document) == kept
+
+
+def test_the_brush_is_led_along_the_mask(qtbot: QtBot, painted: Session) -> None:
+    from PySide6.QtCore import QTimer
+
+    from studio.ui.dialogs.stroke_mask import StrokeMaskDialog
+
+    def answer() -> None:
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, StrokeMaskDialog)
+        dialog.pen.chosen.emit("brush")
+        assert not dialog.width_px.isEnabled()
+        dialog.accept()
+
+    workspace = painted.workspace
+    workspace.layers.add()
+    kept, steps = state_of(workspace.document), workspace.history.position
+    QTimer.singleShot(0, answer)
+    painted.actions["mask_stroke"].trigger()
+    qtbot.waitUntil(lambda: workspace.history.position == steps + 1)
+    layer = workspace.document.active_layer
+    assert layer is not None
+    alpha = layer.surface.read(MASKED.expanded(60))[..., 3]
+    size = workspace.tool_settings.brush_of("brush").size_px
+    assert alpha[60 + MASKED.height // 2, 60] > 0, "on the edge"
+    assert alpha[60 + MASKED.height // 2, 60 - int(size) - 3] == 0
+    assert workspace.history.undo_label == "Stroke mask with brush"
+    workspace.undo()
+    assert state_of(workspace.document) == kept
