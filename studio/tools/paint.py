@@ -19,6 +19,7 @@ from studio.document.changes import Target
 from studio.document.paintable import keeps_alpha, paint_refusal, paint_target
 from studio.document.pixels import TILE_PX
 from studio.tools.painting import Blend, Painting, paint_blend, stroke_point
+from studio.tools.sizing import Sizing
 from studio.tools.straight import Straight
 from studio.tools.tool import Circle, Cursor, Outline, Overlay, PointerEvent, ToolContext
 
@@ -61,7 +62,7 @@ MASK_ERASER = replace(MASK_BRUSH, id="mask_eraser", label="Mask Eraser", step_la
 
 class PaintTool:
     """Shift draws a straight line from the end of the last stroke, and keeps a running one to steps of 15 degrees; on
-    the mask, Ctrl or the right button erases. The centre of symmetry can be dragged.
+    the mask, Ctrl or the right button erases. Ctrl+Alt and a drag size the brush. The centre of symmetry can be dragged.
     """
 
     def __init__(self, kind: PaintKind, context: ToolContext) -> None:
@@ -79,10 +80,14 @@ class PaintTool:
         self._stroke_end_before: Point | None = None
         self._stroke_count = 0
         self._symmetry_before: Symmetry | None = None
+        self._sizing: Sizing | None = None
 
     def press(self, event: PointerEvent) -> None:
         self._pointer = event.position
-        if self._painting is not None or self._symmetry_before is not None:
+        if self._painting is not None or self._symmetry_before is not None or self._sizing is not None:
+            return
+        if event.ctrl and event.alt:
+            self._sizing = Sizing(self._brush(), event.position, self.context.zoom)
             return
         if event.right_button and not self._kind.paints_mask:
             return
@@ -102,6 +107,9 @@ class PaintTool:
         if not events:
             return
         self._pointer = events[-1].position
+        if self._sizing is not None:
+            self.context.settings.set_brush(self.id, self._sizing.sized(events[-1].position))
+            return
         if self._symmetry_before is not None:
             self._move_symmetry(events[-1].position)
             return
@@ -111,7 +119,7 @@ class PaintTool:
 
     def release(self, event: PointerEvent) -> None:
         self._pointer = event.position
-        self._symmetry_before = None
+        self._symmetry_before = self._sizing = None
         painting = self._running()
         self._painting = None
         if painting is not None:
@@ -128,6 +136,9 @@ class PaintTool:
     def cancel(self) -> None:
         painting = self._running()
         self._painting = None
+        if self._sizing is not None:
+            self.context.settings.set_brush(self.id, self._sizing.brush)
+            self._sizing = None
         if self._symmetry_before is not None:
             self.context.settings.symmetry = self._symmetry_before
             self._symmetry_before = None
@@ -143,11 +154,12 @@ class PaintTool:
         symmetry = self._symmetry
         handles = () if symmetry.kind == "none" else (Point(symmetry.x, symmetry.y),)
         guides = _guides(symmetry, self._clip())
-        if self._pointer is None:
+        pointer = self._pointer if self._sizing is None else self._sizing.center
+        if pointer is None:
             return Overlay(handles=handles, guides=guides)
         brush = self._brush()
         radius = brush.size_px / 2
-        copies = symmetry.copies(*self._pointer, brush.angle_deg)
+        copies = symmetry.copies(*pointer, brush.angle_deg)
         if brush.roundness < 1.0 and not brush.is_pixel:
             outlines = tuple(_oval(copy.x, copy.y, radius, brush.roundness, copy.turn_deg) for copy in copies)
             outlines = (*outlines, *self._line())
@@ -158,6 +170,8 @@ class PaintTool:
         )
 
     def cursor(self) -> Cursor:
+        if self._sizing is not None:
+            return "size_horizontal"
         if self._symmetry_before is not None or self._is_on_handle(self._pointer):
             return "move"
         return "cross" if self._refusal() is None else "forbidden"

@@ -81,7 +81,7 @@ class CloneTool(PaintTool):
         self._is_choosing = False
 
     def press(self, event: PointerEvent) -> None:
-        if event.alt or event.ctrl:
+        if event.alt != event.ctrl:
             self._pointer = event.position
             if self._painting is None and math.isfinite(event.position.x) and math.isfinite(event.position.y):
                 self._is_choosing = True

@@ -266,3 +266,23 @@ def test_shift_keeps_a_running_stroke_to_steps_of_15_degrees(world: Studio) -> N
     rows = np.flatnonzero(world.layer.surface.read(CANVAS)[..., 3].any(axis=1))
     # 6 px of the brush, its soft rim, and none of the tremor.
     assert (rows.min(), rows.max()) == (96, 103)
+
+
+@pytest.mark.parametrize("tool_id", ["brush", "eraser", "mask_brush", "smudge", "clone"])
+def test_ctrl_and_alt_size_the_brush_and_paint_nothing(world: Studio, tool_id: str) -> None:
+    tool = world.tool(tool_id)
+    before = world.settings.brush_of(tool_id)
+    tool.press(at(200, 200, ctrl=True, alt=True))
+    tool.move([at(290, 205, ctrl=True, alt=True)])
+    sized = world.settings.brush_of(tool_id)
+    assert (sized.size_px, sized.hardness) == (pytest.approx(2 * before.size_px), before.hardness)
+    assert tool.overlay().circles[0].center == Point(200, 200)
+    tool.move([at(200, 150, ctrl=True, alt=True)])
+    assert world.settings.brush_of(tool_id).hardness > before.hardness
+    tool.cancel()
+    assert world.settings.brush_of(tool_id) == before
+    tool.press(at(200, 200, ctrl=True, alt=True))
+    tool.move([at(110, 200, ctrl=True, alt=True)])
+    tool.release(at(110, 200))
+    assert world.settings.brush_of(tool_id).size_px == pytest.approx(before.size_px / 2)
+    assert world.history.labels() == ()

@@ -10,6 +10,7 @@ from studio.core.geometry import Rect
 from studio.document.document import Document
 from studio.document.pixels import RGB
 from studio.tools import TOOLS
+from studio.tools.settings import DEFAULT_BRUSHES
 from studio.tools.tool import (
     Cursor,
     NumberedTool,
@@ -88,7 +89,9 @@ class Hand:
 
     def press(self, event: PointerEvent) -> None:
         if self._held is None:
-            self._held = self.tool
+            # Alt alone picks a colour; with Ctrl it sizes the brush, whichever key came first.
+            sizes = event.ctrl and event.alt and self._active_id in DEFAULT_BRUSHES
+            self._held = self._tool(self._active_id) if sizes else self.tool
             self._guarded(lambda tool: tool.press(event))
 
     def move(self, events: Sequence[PointerEvent]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtTest import QTest
 
 from studio.brushes.brush import Dynamic
 from studio.brushes.curve import STRAIGHT, between, curve_through
@@ -153,3 +154,18 @@ def test_a_mirrored_stroke_is_painted_and_its_axis_can_be_dragged(
     drag(view, [(256, 192), (300, 220)])
     assert model.tool_settings.symmetry.x == pytest.approx(300, abs=1)
     assert len(model.history.labels()) == 1
+
+
+def test_ctrl_and_alt_size_the_brush_though_alt_alone_picks(make_view: MakeView, model: PaintModel) -> None:
+    view = make_view(model)
+    view.setFocus()
+    before = model.tool_settings.size_px
+    QTest.keyPress(view, Qt.Key.Key_Alt)
+    drag(
+        view,
+        [(150, 100), (200, 100)],
+        modifiers=Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier,
+    )
+    QTest.keyRelease(view, Qt.Key.Key_Alt)
+    assert model.tool_settings.size_px > before
+    assert not model.history.labels()
