@@ -5,7 +5,7 @@ Works on a copy of the document that nobody writes to (`copying.copy_document`),
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,12 +13,14 @@ import numpy as np
 from studio.core.geometry import EMPTY, Rect
 from studio.core.opencv import cv2
 from studio.document.changes import Target
+from studio.document.composite import flatten
 from studio.document.copying import copy_document
 from studio.document.document import Document
 from studio.document.edits import Compound, Edit, SwapTiles
 from studio.document.layer import Layer
 from studio.document.pixels import TILE_PX, UInt8Array, over_pixels, weighted
 from studio.document.region import clipped_tiles, erase_region, masked_pixels
+from studio.document.stack import walk
 from studio.document.surface import TiledSurface, TileKey, same_pixels, tiles_rect
 from studio.document.texting import SetText
 from studio.document.transform import Matrix, Quality, transformed, whole_shift
@@ -60,34 +62,39 @@ class Lifted:
 
 def liftable_rect(document: Document, layer: Layer) -> Rect:
     """The bounds of what of the layer the mask lets through, at most a little too large; EMPTY where there is none."""
-    bounds = layer.surface.bounds()
+    bounds = EMPTY
+    for each in walk((layer,)):
+        bounds = bounds.united(each.surface.bounds())
     return bounds.intersected(document.selection.bounds()) if document.selection.keys() else bounds
 
 
 def lift(document: Document, layer_id: str, rect: Rect, *, leaves_copy: bool = False) -> Lifted:
     """rect: `liftable_rect`. The masked pixels, and the mask goes with them; without a mask the whole layer and its
-    layer mask. leaves_copy: they stay where they are as well."""
+    layer mask; of a group all that it holds. leaves_copy: they stay where they are as well."""
     layer = document.layers.layer(layer_id)
-    pixels = Target.pixels(layer_id)
     parts: list[Part] = []
-    if document.selection.keys():
-        cut = {} if leaves_copy else erase_region(document, Target.pixels(layer.id)).tiles
-        parts.append(Part(target=pixels, channels=4, tiles=masked_pixels(document, layer), rest=cut))
+    is_masked = bool(document.selection.keys())
+    for each in walk((layer,)):
+        pixels = Target.pixels(each.id)
+        if each.has_pixels and is_masked:
+            cut = {} if leaves_copy else erase_region(document, pixels).tiles
+            parts.append(Part(target=pixels, channels=4, tiles=masked_pixels(document, each), rest=cut))
+        elif each.has_pixels:
+            parts.append(_whole(pixels, each.surface, leaves_copy=leaves_copy))
+        if each.mask is not None and not is_masked and not leaves_copy:
+            parts.append(_whole(Target.mask(each.id), each.mask, leaves_copy=False))
+    if is_masked:
         parts.append(_whole(Target.SELECTION, document.selection, leaves_copy=False))
-    else:
-        parts.append(_whole(pixels, layer.surface, leaves_copy=leaves_copy))
-        if layer.mask is not None and not leaves_copy:
-            parts.append(_whole(Target.mask(layer_id), layer.mask, leaves_copy=False))
     remainder = copy_document(document)
     for part in parts:
         SwapTiles(part.target, part.rest).apply(remainder)
     return Lifted(
         document=document,
         layer_id=layer_id,
-        is_whole=not document.selection.keys() and not leaves_copy,
+        is_whole=not is_masked and not leaves_copy,
         rect=rect,
         parts=tuple(parts),
-        picture=_picture(parts[0].tiles, rect, layer),
+        picture=_picture(_reader(document, layer, parts), rect),
         remainder=remainder,
     )
 
@@ -98,20 +105,34 @@ def _whole(target: Target, surface: TiledSurface, *, leaves_copy: bool) -> Part:
     return Part(target=target, channels=surface.channels, tiles=tiles, rest=rest)
 
 
-def _picture(tiles: Mapping[TileKey, UInt8Array], rect: Rect, layer: Layer) -> UInt8Array:
-    """Tile by tile, so that a large layer is never held twice."""
+def _reader(document: Document, layer: Layer, parts: list[Part]) -> Callable[[Rect], UInt8Array]:
+    """What of the lifted pixels is to be seen; a group as it looks by itself."""
+    lifted = {part.target: TiledSurface.from_tiles(4, part.tiles) for part in parts if part.channels == 4}
+    if layer.has_pixels:
+        surface, mask = lifted[Target.pixels(layer.id)], layer.shown_mask
+
+        def read(rect: Rect) -> UInt8Array:
+            pixels = surface.read(rect)
+            return pixels if mask is None else weighted(pixels, mask.read(rect))
+
+        return read
+    alone = copy_document(document).layers.layer(layer.id)
+    for each in walk((alone,)):
+        each.surface = lifted.get(Target.pixels(each.id), each.surface)
+    return lambda rect: flatten((alone,), rect)
+
+
+def _picture(read: Callable[[Rect], UInt8Array], rect: Rect) -> UInt8Array:
+    """Strip by strip, so that a large layer is never held twice."""
     factor = 1
     while rect.area > PREVIEW_PX * factor * factor:
         factor *= 2
     size = (max(1, -(-rect.width // factor)), max(1, -(-rect.height // factor)))
-    surface = TiledSurface.from_tiles(4, tiles)
     picture = np.zeros((size[1], size[0], 4), np.uint8)
     band = TILE_PX * factor
     for top in range(0, rect.height, band):
         strip = Rect(rect.x, rect.y + top, rect.width, min(band, rect.height - top))
-        pixels = surface.read(strip)
-        if layer.shown_mask is not None:
-            pixels = weighted(pixels, layer.shown_mask.read(strip))
+        pixels = read(strip)
         rows = -(-strip.height // factor)
         picture[top // factor : top // factor + rows] = (
             pixels if factor == 1 else cv2.resize(pixels, (size[0], rows), interpolation=cv2.INTER_AREA)
@@ -136,11 +157,11 @@ def set_down(lifted: Lifted, matrix: Matrix, *, mask_area: Rect, quality: Qualit
         kept = {key: tile for key, tile in tiles.items() if not same_pixels(tile, before.tile(key))}
         if kept:
             edits.append(SwapTiles(part.target, kept))
-    text = document.layers.layer(lifted.layer_id).text
-    if text is not None and edits:
-        shift = whole_shift(matrix) if lifted.is_whole else None
-        # Words that were only moved can still be edited; what was bent is a picture from now on.
-        edits.append(SetText(lifted.layer_id, None if shift is None else text.moved(*shift)))
+    shift = whole_shift(matrix) if lifted.is_whole else None
+    for layer in walk((document.layers.layer(lifted.layer_id),)):
+        if layer.text is not None and edits:
+            # Words that were only moved can still be edited; what was bent is a picture from now on.
+            edits.append(SetText(layer.id, None if shift is None else layer.text.moved(*shift)))
     return Compound(tuple(edits))
 
 

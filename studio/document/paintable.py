@@ -12,6 +12,7 @@ from studio.document.changes import Target
 from studio.document.document import Document
 from studio.document.layer import Layer
 from studio.document.pixels import RGB
+from studio.document.stack import walk
 
 _UNLOCK = "Unlock it in the layers panel."
 
@@ -52,11 +53,13 @@ def move_refusal(document: Document) -> DocumentError | None:
     refusal = _state_refusal(document, layer)
     if refusal is not None:
         return refusal
-    name = layer.properties.name
-    if not layer.has_pixels:
-        return DocumentError(f"“{name}” has no pixels of its own.", remedy="Choose a layer that has.")
-    if layer.properties.are_pixels_locked:
-        return DocumentError(f"The pixels of “{name}” are locked.", remedy=_UNLOCK)
+    if not layer.has_pixels and not layer.is_group:
+        return DocumentError(
+            f"“{layer.properties.name}” has no pixels of its own.", remedy="Choose a layer that has."
+        )
+    for each in walk((layer,)):
+        if each.properties.is_locked or each.properties.are_pixels_locked:
+            return DocumentError(f"“{each.properties.name}” is locked.", remedy=_UNLOCK)
     return None
 
 

@@ -44,7 +44,8 @@ class Floating:
         self.quality: Quality = "smooth"
         self._context = context
         self._label = label
-        self._opacity = layer.properties.opacity
+        # The picture of a group has its opacity in it.
+        self._opacity = 1.0 if layer.is_group else layer.properties.opacity
         self._closed = closed
         self._token = Token(context, label, finish=self.keep_now)
         self._area = context.document.canvas.united(context.get_frame())

@@ -8,14 +8,17 @@ from typing import Any
 import numpy as np
 import pytest
 
-from studio.core.geometry import Rect
+from studio.core.errors import DocumentError
+from studio.core.geometry import Point, Rect
 from studio.document.document import Document
 from studio.document.edits import AddLayer, SetLayerMask
 from studio.document.guide import Guide
 from studio.document.guides import SetGuides
+from studio.document.layer import Layer, LayerProperties, new_group
 from studio.document.selection import set_selection
 from studio.document.shapes import rectangle
 from studio.document.surface import TiledSurface
+from studio.document.text import Text
 from studio.tools.tool import NumberedTool, PointerEvent, Tool
 from tests.document.pictures import noise_layer, state_of
 from tests.tools.studio_of_one import CANVAS, Studio, at, studio
@@ -300,3 +303,42 @@ def test_things_click_onto_guides() -> None:
     SetGuides((Guide(True, 337),)).apply(world.document)
     drag(world.tool("move"), (150, 100), (383, 130))
     assert world.layer.surface.bounds().x == 337
+
+
+def test_a_group_moves_with_all_that_it_holds() -> None:
+    world = world_with_patch()
+    inner = noise_layer(5, PATCH.translated(150, 20))
+    words = Layer(
+        properties=LayerProperties(name="Words"),
+        text=Text(text="a", family="Sans", position=Point(120, 90)),
+    )
+    words.surface.write(Rect(120, 90, 8, 8), np.full((8, 8, 4), 255, np.uint8))
+    group = new_group("Group", [inner, words])
+    AddLayer(group, 3).apply(world.document)
+    before = state_of(world.document)
+    pixels_before = inner.surface.read(PATCH.translated(150, 20))
+    drag(world.tool("move"), (300, 120), (320, 100), ctrl=True)
+    assert (inner.surface.read(PATCH.translated(170, 0)) == pixels_before).all()
+    assert words.text is not None
+    assert words.text.position == Point(140, 70)
+    assert world.history.labels() == ("Move layer",)
+    world.history.undo()
+    assert state_of(world.document) == before
+    tool = transform(world)
+    tool.enter("width", 50.0)
+    picture_there = tool.overlay().picture is None
+    assert picture_there, "settled at once: the result itself is shown"
+    tool.finish()
+    assert words.text is None
+    assert inner.surface.bounds().width <= PATCH.width // 2 + 1
+    world.history.undo()
+    assert state_of(world.document) == before
+
+
+def test_a_group_with_a_locked_layer_stays() -> None:
+    world = world_with_patch()
+    inner = noise_layer(5, PATCH)
+    inner.properties = inner.properties.with_(is_locked=True)
+    AddLayer(new_group("Group", [inner]), 3).apply(world.document)
+    with pytest.raises(DocumentError, match="locked"):
+        world.tool("move").press(at(120, 100))
