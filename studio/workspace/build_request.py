@@ -41,6 +41,7 @@ from studio.generation.request import (
     MAX_SEED,
     GenerationRequest,
     Recipe,
+    RegionPrompt,
     UInt8Array,
     scene_recipe,
 )
@@ -81,7 +82,7 @@ class Preparation:
     kept_tones: (h, w) in 0..1, how freely each place may change, where colours must stay; None: they need not.
     closers: what the first pass had to draw small is gone over once more through these windows, one after the other.
     window: the one of this run; None for the first pass. drawn: the picture of the passes before it, uint8 (h, w, 3) at
-    the size of plan.work_rect. recipe: of the first pass, which repeats them all.
+    the size of plan.work_rect. first: the request of the first pass, whose recipe repeats them all.
     """
 
     plan: RegionPlan
@@ -94,7 +95,7 @@ class Preparation:
     closers: tuple[RegionPlan, ...] = ()
     window: RegionPlan | None = None
     drawn: UInt8Array | None = None
-    recipe: Recipe | None = None
+    first: GenerationRequest | None = None
     denoise_mask: UInt8Array | None = None
     window_mask: UInt8Array | None = None
 
@@ -171,7 +172,7 @@ def finish(preparation: Preparation, request: GenerationRequest, image: UInt8Arr
             score = seam_score(lay_over(original, rgb, mask, known), original, mask, known)
     return Candidate(
         id=request.job_id,
-        recipe=preparation.recipe or request.recipe,
+        recipe=(preparation.first or request).recipe,
         rect=rect,
         rgb=np.ascontiguousarray(rgb[rows, columns]),
         mask=None if mask is None else np.ascontiguousarray(mask[rows, columns]),
@@ -208,6 +209,8 @@ def _closer(
         # What was kept is shown as it is, not as the first pass drew it.
         drawn = lay_over(preparation.original, drawn, denoise, preparation.known)
     part = window.work_rect.slices_in(plan.work_rect)
+    first = preparation.first or request
+    regions = _regions_in(window, plan, first)
     closer = GenerationRequest(
         job_id=new_id(),
         recipe=replace(
@@ -216,11 +219,12 @@ def _closer(
             height=window.model_size.height,
             strength=SECOND_PASS_STRENGTH,
             stages=(),
-            regions=(),
+            regions=tuple(region for region, _ in regions),
         ),
         image=np.ascontiguousarray(resize(np.ascontiguousarray(drawn[part]), window.model_size)),
         mask=np.ascontiguousarray(resize_mask(np.ascontiguousarray(denoise[part]), window.model_size)),
         previews=request.previews,
+        region_masks=tuple(place for _, place in regions),
     )
     there = replace(
         preparation,
@@ -231,9 +235,22 @@ def _closer(
         if preparation.composite_mask is None
         else np.ascontiguousarray(preparation.composite_mask[part]),
         drawn=drawn,
-        recipe=preparation.recipe or request.recipe,
+        first=first,
     )
     return there, closer
+
+
+def _regions_in(
+    window: RegionPlan, plan: RegionPlan, first: GenerationRequest
+) -> list[tuple[RegionPrompt, UInt8Array]]:
+    """The regions of the first pass that reach into a window, cut to it."""
+    rows, columns = window.work_rect.slices_in(plan.work_rect)
+    found: list[tuple[RegionPrompt, UInt8Array]] = []
+    for region, mask in zip(first.recipe.regions, first.region_masks, strict=False):
+        place = np.ascontiguousarray(resize_mask(mask, plan.work_rect.size)[rows, columns])
+        if place.any():
+            found.append((region, np.ascontiguousarray(resize_mask(place, window.model_size))))
+    return found
 
 
 def _windows(
@@ -394,10 +411,8 @@ def _requests(
         height=plan.model_size.height,
         strength=1.0 if image is None else values.strength,
     )
-    first = with_regions(
-        GenerationRequest(job_id=new_id(), recipe=recipe, image=image, mask=model_mask),
-        capture.document,
-        plan.work_rect,
-    )
+    first = GenerationRequest(job_id=new_id(), recipe=recipe, image=image, mask=model_mask)
+    if not verb_of(values.verb).ignores_prompt:
+        first = with_regions(first, capture.document, plan.work_rect)
     seeds = [(capture.seed + index) % (MAX_SEED + 1) for index in range(values.batch_count)]
     return tuple(replace(first, job_id=new_id(), recipe=first.recipe.with_seed(seed)) for seed in seeds)

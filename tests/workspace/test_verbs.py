@@ -153,6 +153,25 @@ def test_what_had_to_be_drawn_small_is_drawn_in_windows_and_placed_once() -> Non
     assert len(workspace.results.candidates) == 2
 
 
+def test_regions_follow_into_the_windows_they_reach() -> None:
+    workspace, link = open_workspace(masked=False)
+    workspace.new(Size(2400, 600))
+    workspace.layers.add_image("Photo", np.full((600, 2400, 4), 255, np.uint8), (0, 0), label="Open")
+    workspace.set_mask(Rect(0, 100, 500, 400), np.full((400, 500), 255, np.uint8), label="Mask")
+    mask_id = workspace.saved_masks.save()
+    workspace.saved_masks.tell(mask_id, prompt="a red boat", feather_px=0.0)
+    workspace.set_mask(Rect(0, 0, 2400, 600), np.full((600, 2400), 255, np.uint8), label="Mask")
+    assert run_all(workspace, link) > 3
+    first, *closer = link.submitted
+    assert [region.prompt for region in first.recipe.regions] == ["a red boat"]
+    reached = [bool(request.region_masks) for request in closer]
+    assert reached[0]
+    assert not reached[-1]
+    workspace.settings.choose_verb("remove")
+    run_all(workspace, link)
+    assert link.submitted[-1].recipe.regions == ()
+
+
 def test_a_large_extension_is_one_accept_and_leaves_the_picture_alone() -> None:
     workspace, link = open_workspace(masked=False)
     before = flatten(workspace.document, workspace.document.canvas)
