@@ -243,9 +243,7 @@ class Stage:
 
     def on_window(self, point: Point) -> QPoint:
         """A canvas pixel as a position in the window."""
-        device = self.canvas.viewport.to_device(point)
-        ratio = self.canvas.devicePixelRatioF()
-        return self.canvas.mapTo(self.window, QPointF(device.x / ratio, device.y / ratio)).toPoint()
+        return self.canvas.mapTo(self.window, self.canvas.to_widget(point)).toPoint()
 
     # Inside ---------------------------------------------------------------------------------------------------
 

@@ -33,6 +33,7 @@ DEFAULTS: dict[str, Any] = {
     "folded_panels": [],
     "front_panels": [],
     "recent_colors": [],
+    "is_pixel_grid_shown": True,
     "palette": "",
     "is_negative_prompt_shown": False,
     "are_rulers_shown": False,

@@ -21,6 +21,7 @@ from studio.ui.main_window import MainWindow
 from studio.ui.model_folders import publish_model_folders
 from studio.ui.picture_commands import PictureCommands
 from studio.ui.text_commands import TextCommands
+from studio.ui.view_commands import ViewCommands
 from studio.ui.workbench import Workbench
 from studio.workspace.generating import RANDOM_SEED_LIMIT
 from studio.workspace.notice import Notice
@@ -170,6 +171,7 @@ class Commands:
             "about": self._show_about,
         }
         named |= self.picture.handlers()
+        named |= ViewCommands(canvas, self._settings, lambda id: self.bench.action_set[id]).handlers()
         named |= self.brushes.handlers()
         named |= self.clipboard.handlers()
         named |= self.layers.handlers()

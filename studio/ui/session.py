@@ -87,6 +87,7 @@ class Session(QObject):
         self.canvas = CanvasView(self.workspace)
         self.canvas.set_colors(colors_for(theme))
         self._set_pen()
+        self.canvas.set_pixel_grid(self.settings.flag("is_pixel_grid_shown"))
         self.files = FileCommands(self.workspace, self.settings, self.icons, self.window)
         self.commands = Commands(self.window, self.workspace, self.canvas, self.files, self.settings)
         yield
@@ -194,6 +195,7 @@ class Session(QObject):
         self.actions["negative_prompt"].setChecked(not self.bench.prompt.negative.isHidden())
         self.actions["regions_show"].setChecked(True)
         self.actions["theme"].setChecked(self.settings.text("theme") == "light")
+        self.actions["pixel_grid"].setChecked(self.settings.flag("is_pixel_grid_shown"))
 
     def _connect(self) -> None:
         workspace = self.workspace

@@ -106,12 +106,11 @@ class TextEditor(QTextEdit):
         ideal = self.document().idealWidth()
         width = round(ideal) + CARET_PX + 2 * FRAME_PX
         height = round(self.document().size().height()) + 2 * FRAME_PX
-        ratio = self._canvas.devicePixelRatioF()
-        device = self._canvas.viewport.to_device(self._text.position)
+        corner = self._canvas.to_widget(self._text.position)
         share = SHARE[self._text.alignment]
         spare = CARET_PX if share else 0  # Qt aligns within all of the room
-        x = device.x / ratio - FRAME_PX - share * (ideal + spare)
-        y = device.y / ratio - FRAME_PX
+        x = corner.x() - FRAME_PX - share * (ideal + spare)
+        y = corner.y() - FRAME_PX
         place = (round(x), round(y), max(width, 2 * CARET_PX), height)
         if place != (self.x(), self.y(), self.width(), self.height()):
             self.setGeometry(*place)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QMimeData, Signal
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QImage
+from PySide6.QtWidgets import QWidget
 
 from studio.generation.request import UInt8Array
 from studio.ui.canvas.qimage import from_image
@@ -48,3 +49,33 @@ def _local_files(mime: QMimeData) -> tuple[Path, ...]:
     if not mime.hasUrls():
         return ()
     return tuple(Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile() and url.toLocalFile())
+
+
+class DropTarget(QWidget):
+    """files_dropped: tuple of Path. image_dropped: straight RGBA uint8 (h, w, 4)."""
+
+    files_dropped = Signal(object)
+    image_dropped = Signal(object)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if can_read(event.mimeData()):
+            event.acceptProposedAction()
+            self._show_drop_target(True)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._show_drop_target(False)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self._show_drop_target(False)
+        if self._announce(read_mime(event.mimeData())):
+            event.acceptProposedAction()
+
+    def _show_drop_target(self, is_target: bool) -> None:
+        """Something that could be dropped is over the widget, or no longer."""
+
+    def _announce(self, dropped: Dropped) -> bool:
+        if dropped.files:
+            self.files_dropped.emit(dropped.files)
+        elif dropped.image is not None:
+            self.image_dropped.emit(dropped.image)
+        return not dropped.is_empty

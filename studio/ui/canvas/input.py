@@ -12,6 +12,7 @@ from PySide6.QtGui import QMouseEvent, QPointingDevice, QSinglePointEvent, QTabl
 from studio.core.geometry import Point
 from studio.core.opencv import use_one_thread
 from studio.tools.tool import PointerEvent
+from studio.ui.canvas.pose import STRAIGHT, Pose
 from studio.ui.canvas.viewport import Viewport
 
 MIN_INTERVAL_S = 0.004
@@ -45,7 +46,7 @@ def device_position(event: QSinglePointEvent, pixel_ratio: float) -> Point:
 
 
 def to_pointer_event(
-    event: QMouseEvent | QTabletEvent, viewport: Viewport, pixel_ratio: float
+    event: QMouseEvent | QTabletEvent, viewport: Viewport, pixel_ratio: float, pose: Pose = STRAIGHT
 ) -> PointerEvent:
     """A mouse presses with full force."""
     modifiers = event.modifiers()
@@ -54,11 +55,12 @@ def to_pointer_event(
         pressure = min(max(event.pressure(), 0.0), 1.0)
         lean = math.hypot(event.xTilt(), event.yTilt())
         tilt = min(lean / FLATTEST_DEG, 1.0)
-        tilt_turn = math.atan2(event.yTilt(), event.xTilt()) / (2 * math.pi) % 1.0
+        across, down = pose.turned_back(event.xTilt(), event.yTilt())
+        tilt_turn = math.atan2(down, across) / (2 * math.pi) % 1.0
         is_eraser = event.pointerType() == QPointingDevice.PointerType.Eraser
     buttons = event.buttons() | event.button()
     return PointerEvent(
-        position=viewport.to_canvas(device_position(event, pixel_ratio)),
+        position=viewport.to_canvas(pose.to_sheet(device_position(event, pixel_ratio))),
         pressure=pressure,
         time_s=event.timestamp() / 1000.0,
         tilt=tilt,

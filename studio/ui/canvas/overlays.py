@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterable, Sequence
-from typing import cast
+from collections.abc import Sequence
 
 from PySide6.QtCore import QLineF, QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import (
@@ -19,12 +18,14 @@ from PySide6.QtGui import (
     QPen,
     QPolygonF,
     QRegion,
+    QTransform,
 )
 
 from studio.core.geometry import Point, Rect
 from studio.tools.tool import Outline, Overlay, Swatch
 from studio.ui.canvas.colors import CanvasColors
 from studio.ui.canvas.floating import FloatingImage, picture_bounds
+from studio.ui.canvas.regions import qrect, rect_of, rects_of
 from studio.ui.canvas.viewport import Viewport
 
 CHECKER_PX = 8
@@ -40,43 +41,6 @@ OUTPAINT_PERIOD_PX = 12
 MIN_BRUSH_OUTLINE_PX = 2.0
 MAX_KEPT_CIRCLE_PX = 300
 MAX_KEPT_TEXTS = 200
-RECT_COST_PX = 270 * 270
-"""Painting one more rectangle costs as much as so many pixels more in another."""
-
-
-def qrect(rect: Rect) -> QRect:
-    return QRect(rect.x, rect.y, rect.width, rect.height)
-
-
-def rects_of(region: QRegion) -> list[QRect]:
-    # The stubs do not say that a region can be iterated.
-    return list(cast("Iterable[QRect]", region))
-
-
-def rect_of(rect: QRect) -> Rect:
-    return Rect(rect.x(), rect.y(), rect.width(), rect.height())
-
-
-def device_rect(rect: QRect, ratio: float) -> QRect:
-    """All device pixels of a widget's rectangle."""
-    left, top = math.floor(rect.left() * ratio), math.floor(rect.top() * ratio)
-    right, bottom = math.ceil((rect.right() + 1) * ratio), math.ceil((rect.bottom() + 1) * ratio)
-    return QRect(left, top, right - left, bottom - top)
-
-
-def logical_rect(device: Rect, ratio: float) -> QRect:
-    """The widget's rectangle that holds all of some device pixels."""
-    left, top = math.floor(device.x / ratio), math.floor(device.y / ratio)
-    right, bottom = math.ceil(device.right / ratio), math.ceil(device.bottom / ratio)
-    return QRect(left, top, right - left, bottom - top)
-
-
-def worthwhile_rects(region: QRegion) -> list[QRect]:
-    """The parts of a region, or its bounding box where that is cheaper."""
-    box = region.boundingRect()
-    parts = rects_of(region)
-    area = sum(part.width() * part.height() + RECT_COST_PX for part in parts)
-    return parts if area < box.width() * box.height() + RECT_COST_PX else [box]
 
 
 class Patterns:
@@ -113,6 +77,10 @@ class Decorations:
     def draw_surround(self, painter: QPainter, exposed: QRect, canvas: QRect) -> None:
         if canvas.contains(exposed):
             return
+        if painter.transform().isRotating():
+            # Turned rectangles that touch leave a pixel out here and there.
+            painter.fillRect(exposed, QColor(self.colors.surround))
+            return
         for rect in rects_of(QRegion(exposed) - QRegion(canvas)):
             painter.fillRect(rect, QColor(self.colors.surround))
 
@@ -133,6 +101,22 @@ class Decorations:
         painter.setPen(QPen(QColor(self.colors.canvas_edge), 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(canvas.adjusted(-1, -1, 0, 0))
+
+    def draw_pixel_grid(self, painter: QPainter, exposed: QRect, viewport: Viewport) -> None:
+        """Between the pixels of the picture, in `exposed`: thin, and seen on light and dark."""
+        shown = viewport.visible_canvas(rect_of(exposed))
+        lines: list[QLineF] = []
+        for x in range(shown.x, shown.right + 1):
+            at = math.floor(viewport.to_device(Point(x, 0)).x) + 0.5
+            lines.append(QLineF(at, exposed.top(), at, exposed.bottom() + 1))
+        for y in range(shown.y, shown.bottom + 1):
+            at = math.floor(viewport.to_device(Point(0, y)).y) + 0.5
+            lines.append(QLineF(exposed.left(), at, exposed.right() + 1, at))
+        painter.save()
+        painter.setClipRect(exposed, Qt.ClipOperation.IntersectClip)
+        painter.setPen(QPen(QColor(128, 128, 128, 110), max(1, round(self.scale))))
+        painter.drawLines(lines)
+        painter.restore()
 
     # The frame ------------------------------------------------------------------------------------------------
 
@@ -272,6 +256,8 @@ class Decorations:
         box = QRectF(middle.x() - width / 2, middle.y() - height / 2, width, height)
         if not QRectF(area).contains(box) or not box.intersects(QRectF(exposed)):
             return
+        painter.save()
+        _set_upright(painter, middle)
         painter.setPen(QColor(self.colors.hint))
         y = box.y()
         for font, metric, line in zip(fonts, metrics, lines, strict=True):
@@ -279,6 +265,7 @@ class Decorations:
             line_box = QRectF(box.x(), y, width, metric.height())
             painter.drawText(line_box, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip, line)
             y += metric.height() * 1.35
+        painter.restore()
 
     def draw_drop_target(self, painter: QPainter, bounds: QRect, text: str) -> None:
         painter.fillRect(bounds, QColor(0, 0, 0, 90))
@@ -385,6 +372,8 @@ class Decorations:
         )
         if not box.intersects(QRectF(exposed)):
             return
+        painter.save()
+        _set_upright(painter, box.center())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         background = QColor(self.colors.chip)
         background.setAlpha(215)
@@ -395,6 +384,19 @@ class Decorations:
         painter.setPen(QColor(self.colors.chip_text))
         painter.setFont(self._font)
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+        painter.restore()
+
+
+def _set_upright(painter: QPainter, center: QPointF) -> None:
+    """Words are read straight on a view that is turned or mirrored; they stay where they are."""
+    now = painter.transform()
+    if now.m12() == 0 and now.m21() == 0 and now.m11() > 0 and now.m22() > 0:
+        return
+    scale = math.sqrt(abs(now.determinant()))
+    linear = QTransform(now.m11(), now.m12(), now.m21(), now.m22(), 0, 0)
+    painter.translate(center)
+    painter.setTransform(QTransform.fromScale(scale, scale) * linear.inverted()[0], True)
+    painter.translate(-center)
 
 
 def _outpaint_notes(frame: Rect, canvas: Rect) -> list[tuple[str, Point]]:

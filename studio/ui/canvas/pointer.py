@@ -12,7 +12,7 @@ from studio.brushes.curve import STRAIGHT
 from studio.core.events import Event
 from studio.core.geometry import Point
 from studio.tools.tool import Overlay, PointerEvent
-from studio.ui.canvas.cursors import CURSORS
+from studio.ui.canvas.cursors import CURSORS, turned
 from studio.ui.canvas.hand import PAN_TOOL, PICKER_TOOL, Hand
 from studio.ui.canvas.input import MoveQueue, to_pointer_event
 from studio.ui.canvas.navigator import Navigator
@@ -121,7 +121,7 @@ class Pointer:
         """The pointer stands still at a widget position, the canvas under it has moved."""
         if not self._hand.is_holding:
             device = Point(position.x() * self.pixel_ratio, position.y() * self.pixel_ratio)
-            self._last = PointerEvent(position=self._navigator.viewport.to_canvas(device))
+            self._last = PointerEvent(position=self._navigator.to_canvas(device))
             self._hand.hover(self._last)
             self._tell(self._last)
 
@@ -149,7 +149,7 @@ class Pointer:
         """Where zooming by key holds on to, device pixels: the pointer, while it is over the canvas."""
         if not self._is_inside or self._last is None:
             return None
-        return self._navigator.viewport.to_device(self._last.position)
+        return self._navigator.to_widget(self._last.position)
 
     def overlay(self) -> Overlay:
         """Outlines follow the pointer and go with it; handles stay."""
@@ -163,7 +163,7 @@ class Pointer:
             return Qt.CursorShape.ClosedHandCursor
         if self.is_pan_armed and not self._hand.is_holding:
             return Qt.CursorShape.OpenHandCursor
-        return CURSORS[self._hand.cursor()]
+        return turned(CURSORS[self._hand.cursor()], self._navigator.pose)
 
     # Pen ----------------------------------------------------------------------------------------------------
 
@@ -208,7 +208,8 @@ class Pointer:
         self.moved.emit(event.position)
 
     def _converted(self, event: QMouseEvent | QTabletEvent) -> PointerEvent:
-        converted = to_pointer_event(event, self._navigator.viewport, self.pixel_ratio)
+        navigator = self._navigator
+        converted = to_pointer_event(event, navigator.viewport, self.pixel_ratio, navigator.pose)
         if isinstance(event, QTabletEvent) and self.pressure_curve != STRAIGHT:
             converted = replace(converted, pressure=self.pressure_curve.at(converted.pressure))
         if self._pen_wish is not None:

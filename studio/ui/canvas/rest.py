@@ -38,3 +38,11 @@ class Rest:
         self._is_at_work = self._improve(STEP_S)
         if self._is_at_work:
             self._timer.start(PAUSE_MS)
+
+
+def single_timer(parent: QObject, interval_ms: int, slot: Callable[[], None]) -> QTimer:
+    timer = QTimer(parent)
+    timer.setInterval(interval_ms)
+    timer.setSingleShot(True)
+    timer.timeout.connect(slot)
+    return timer

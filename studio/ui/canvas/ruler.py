@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from studio.core.geometry import Point
 from studio.document.guide import Guide
+from studio.ui.canvas.pose import Pose
 from studio.ui.canvas.view import CanvasView
 from studio.ui.canvas.viewport import Viewport
 
@@ -28,7 +29,7 @@ class Ruler(QWidget):
         super().__init__(parent)
         self._canvas = canvas
         self._is_upright = is_upright
-        self._drawn: Viewport | None = None
+        self._drawn: tuple[Viewport, Pose] | None = None
         self._pointer: Point | None = None
         self._is_dragging = False
         kind = "upright" if is_upright else "level"
@@ -40,18 +41,26 @@ class Ruler(QWidget):
         canvas.pointer_moved.connect(self._on_pointer_moved)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Paint and self._canvas.viewport != self._drawn:
+        if event.type() == QEvent.Type.Paint and self._looks != self._drawn:
             self.update()
         return super().eventFilter(watched, event)
 
+    @property
+    def _looks(self) -> tuple[Viewport, Pose]:
+        return self._canvas.viewport, self._canvas.navigator.pose
+
     def paintEvent(self, event: QPaintEvent) -> None:
-        self._drawn = viewport = self._canvas.viewport
+        self._drawn, viewport = self._looks, self._canvas.viewport
         ratio = self._canvas.devicePixelRatioF()
         painter = QPainter(self)
         palette = self.palette()
         painter.fillRect(self.rect(), palette.color(QPalette.ColorRole.Window))
         ink = QColor(palette.color(QPalette.ColorRole.WindowText))
         ink.setAlpha(150)
+        if not self._canvas.navigator.pose.is_straight:
+            # Along the edge of a turned view there is nothing to measure; guides still come out of the ruler.
+            painter.end()
+            return
         painter.setPen(ink)
         font = painter.font()
         font.setPixelSize(FONT_PX)
@@ -99,7 +108,7 @@ class Ruler(QWidget):
         if not self._canvas.rect().contains(inside.toPoint()):
             return None
         ratio = self._canvas.devicePixelRatioF()
-        point = self._canvas.viewport.to_canvas(Point(inside.x() * ratio, inside.y() * ratio))
+        point = self._canvas.navigator.to_canvas(Point(inside.x() * ratio, inside.y() * ratio))
         return Guide(self._is_upright, round(point.x if self._is_upright else point.y))
 
     def _draw_label(self, painter: QPainter, at: float, place: float) -> None:

@@ -30,9 +30,10 @@ from studio.ui.canvas.forecast_overlay import ForecastOverlay
 from studio.ui.canvas.guide_lines import GuideLines
 from studio.ui.canvas.mask_overlay import MaskOverlay
 from studio.ui.canvas.model import CanvasModel
-from studio.ui.canvas.overlays import Decorations, qrect, rect_of
+from studio.ui.canvas.overlays import Decorations
 from studio.ui.canvas.projection import Projection
 from studio.ui.canvas.region_overlay import RegionOverlay
+from studio.ui.canvas.regions import qrect, rect_of
 from studio.ui.canvas.result_overlay import ResultOverlay
 from studio.ui.canvas.tile_cache import COARSEST_PX, PictureCache, level_for
 from studio.ui.canvas.viewport import CRISP_FROM_ZOOM, Viewport
@@ -44,6 +45,8 @@ RENEW_BUDGET_S = 0.008
 MOVING_BUDGET_S = 0.003
 """Time for compositing in one paint, at rest and while the view moves; what is left follows in the next turns of the event
 loop."""
+
+GRID_FROM_ZOOM = 8.0
 
 HINT = (
     "Type a prompt and press Ctrl+Enter",
@@ -57,7 +60,7 @@ class Scene:
     """Belongs to one view. Rectangles of `damaged` and all drawing are in device pixels.
 
     damaged: what must be painted again. tool_overlay: what the active tool wants to be drawn.
-    is_moving: the view is being moved. has_composited: the last paints had pixels to work out first, their time says
+    is_moving: the view is being moved. is_level: it is not turned, or by quarters. has_composited: the last paints had pixels to work out first, their time says
     nothing about drawing.
     """
 
@@ -70,6 +73,8 @@ class Scene:
         self.viewport = Viewport(size=Size(1, 1))
         self.is_smooth = True
         self.is_moving = False
+        self.is_level = True
+        self.has_pixel_grid = False
         self.is_frame_tool = False
         self.is_drop_target = False
         self.has_focus_outline = False
@@ -202,10 +207,19 @@ class Scene:
         goes_on = self.results.shown is not None and self.results.lies_below
         if not goes_on and not canvas_box.adjusted(1, 1, -1, -1).contains(exposed):
             decorations.draw_canvas_edge(painter, canvas_box)
+        if self.has_pixel_grid and viewport.zoom >= GRID_FROM_ZOOM and canvas_box.intersects(exposed):
+            decorations.draw_pixel_grid(painter, exposed & canvas_box, viewport)
         decorations.draw_dimming(painter, exposed, frame_box, canvas_box)
         if not self.is_mask_hidden:
             self._mask.draw(painter, viewport, exposed)
         self._paint_annotations(painter, exposed, canvas_box, frame_box)
+
+    def paint_over(self, painter: QPainter, bounds: QRect) -> None:
+        """What belongs to the widget and does not turn with the picture. bounds: of the widget, device pixels."""
+        if self.is_drop_target:
+            self._decorations.draw_drop_target(painter, bounds, DROP_TEXT)
+        if self.has_focus_outline:
+            self._decorations.draw_focus(painter, bounds)
 
     def catch_up(self) -> None:
         """Composites more of what is visible and reports it as damaged."""
@@ -243,7 +257,8 @@ class Scene:
         image = self._picture.image(level_index)
         painter.save()
         painter.setClipRect(canvas_box & exposed, Qt.ClipOperation.IntersectClip)
-        is_smooth = self.is_smooth and viewport.zoom < CRISP_FROM_ZOOM and scale != 1.0
+        is_copied = scale == 1.0 and self.is_level
+        is_smooth = self.is_smooth and viewport.zoom < CRISP_FROM_ZOOM and not is_copied
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, is_smooth)
         painter.drawImage(
             QRectF(left, top, width * scale, height * scale),
@@ -285,10 +300,6 @@ class Scene:
             decorations.draw_hint(painter, exposed, canvas_box & qrect(viewport.bounds), HINT)
         self.lines.draw(painter, model.document, viewport, decorations.scale)
         decorations.draw_tool(painter, self.tool_overlay(), viewport)
-        if self.is_drop_target:
-            decorations.draw_drop_target(painter, qrect(viewport.bounds), DROP_TEXT)
-        if self.has_focus_outline:
-            decorations.draw_focus(painter, qrect(viewport.bounds))
 
     # Changes --------------------------------------------------------------------------------------------------
 

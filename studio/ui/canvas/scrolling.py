@@ -11,10 +11,11 @@ from studio.ui.canvas.navigator import Navigator
 WHEEL_NOTCH = 120
 NOTCH_FACTOR = 1.25
 NOTCH_PAN_PX = 64
+NOTCH_DEG = 7.5
 
 
 def scroll(navigator: Navigator, event: QWheelEvent, pixel_ratio: float) -> None:
-    """A wheel zooms about the pointer, with Shift it moves sideways; two fingers on a trackpad move."""
+    """A wheel zooms about the pointer, with Shift it turns the view; two fingers on a trackpad move."""
     modifiers = event.modifiers()
     pixels, angle = event.pixelDelta(), event.angleDelta()
     # On X11 a plain wheel may report pixels too: only a trackpad has phases or says what it is.
@@ -27,7 +28,7 @@ def scroll(navigator: Navigator, event: QWheelEvent, pixel_ratio: float) -> None
         navigator.pan(pixels.x() * pixel_ratio, pixels.y() * pixel_ratio)
     elif modifiers & Qt.KeyboardModifier.ShiftModifier:
         # Some systems turn the wheel's direction themselves when Shift is down.
-        navigator.pan((angle.y() or angle.x()) * notch_px, 0)
+        navigator.turn_by(NOTCH_DEG * (angle.y() or angle.x()) / WHEEL_NOTCH)
     elif angle.x() and not angle.y():
         navigator.pan(angle.x() * notch_px, 0)
     else:
@@ -40,6 +41,8 @@ def pinch(navigator: Navigator, event: QNativeGestureEvent, pixel_ratio: float) 
     kind = event.gestureType()
     if kind == Qt.NativeGestureType.ZoomNativeGesture:
         navigator.zoom_by(1.0 + event.value(), anchor)
+    elif kind == Qt.NativeGestureType.RotateNativeGesture:
+        navigator.turn_by(event.value())
     elif kind == Qt.NativeGestureType.SmartZoomNativeGesture:
         if navigator.is_fitting:
             navigator.zoom_to(1.0, anchor)

@@ -5,12 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QPointF, QRect, Qt, Signal, Slot
 from PySide6.QtGui import (
     QCursor,
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDropEvent,
     QEnterEvent,
     QFocusEvent,
     QGuiApplication,
@@ -27,11 +24,11 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from studio.brushes.curve import Curve
-from studio.core.geometry import Rect, Size
+from studio.core.geometry import Point, Rect, Size
 from studio.document.changes import CanvasChanged, Change
 from studio.document.document import Document
 from studio.ui.canvas.colors import CanvasColors
-from studio.ui.canvas.drops import Dropped, can_read, read_mime
+from studio.ui.canvas.drops import DropTarget, read_mime
 from studio.ui.canvas.guide_lines import GuideLines
 from studio.ui.canvas.hand import FRAME_TOOL, Hand
 from studio.ui.canvas.input import prepare_process
@@ -39,10 +36,10 @@ from studio.ui.canvas.keys import arrow_direction, stepwise_action
 from studio.ui.canvas.marching import Marcher
 from studio.ui.canvas.model import CanvasModel
 from studio.ui.canvas.navigator import Navigator
-from studio.ui.canvas.overlays import device_rect, logical_rect, rect_of, rects_of, worthwhile_rects
 from studio.ui.canvas.pen import PenAction
 from studio.ui.canvas.pointer import Pointer
-from studio.ui.canvas.rest import Rest
+from studio.ui.canvas.regions import device_rect, logical_rect, qrect, rect_of, rects_of, worthwhile_rects
+from studio.ui.canvas.rest import Rest, single_timer
 from studio.ui.canvas.scene import Scene
 from studio.ui.canvas.scrolling import pinch, scroll
 from studio.ui.canvas.viewport import Viewport
@@ -57,7 +54,7 @@ BUSY_RESULTS_MS = 120
 KEY_PAN_PX = 64
 
 
-class CanvasView(QWidget):
+class CanvasView(DropTarget):
     """Shows a `CanvasModel` (a Workspace) and paints on it. Holds no truth but where it looks.
 
     zoom_changed: device pixels per canvas pixel. pointer_moved: the canvas Point under the pointer, None when it
@@ -67,8 +64,6 @@ class CanvasView(QWidget):
 
     zoom_changed = Signal(float)
     pointer_moved = Signal(object)
-    files_dropped = Signal(object)
-    image_dropped = Signal(object)
     refused = Signal(str)
     text_wanted = Signal(object)
     pen_commanded = Signal(str)
@@ -84,16 +79,16 @@ class CanvasView(QWidget):
         self._scene.tool_overlay = self._pointer.overlay
         self._tool_bounds: tuple[Rect, ...] = ()
         self._smooth_paint_s = 0.0
-        self._catch_up = self._single_timer(0, self._on_catch_up_timeout)
-        self._settle = self._single_timer(SETTLE_MS, self._on_settle_timeout)
+        self._catch_up = single_timer(self, 0, self._on_catch_up_timeout)
+        self._settle = single_timer(self, SETTLE_MS, self._on_settle_timeout)
         self._rest = Rest(
             self._scene.improve, lambda: not (self._hand.is_holding or self._scene.is_behind), self
         )
-        self._results_later = self._single_timer(BUSY_RESULTS_MS, self._scene.follow_results)
+        self._results_later = single_timer(self, BUSY_RESULTS_MS, self._scene.follow_results)
         self._marcher = Marcher(self._step_march, self._may_march, self)
         self._unsubscribe_document: Callable[[], None] = lambda: None
         self._unsubscribe = [
-            self._scene.damaged.subscribe(self._on_damaged),
+            self._scene.damaged.subscribe(self._update_sheet),
             self._navigator.changed.subscribe(self._on_viewport_changed),
             self._hand.tool_changed.subscribe(lambda _: self._on_tool_changed()),
             self._hand.refused.subscribe(self.refused.emit),
@@ -142,6 +137,16 @@ class CanvasView(QWidget):
     @property
     def viewport(self) -> Viewport:
         return self._navigator.viewport
+
+    @property
+    def navigator(self) -> Navigator:
+        """For what turns and mirrors the view."""
+        return self._navigator
+
+    def to_widget(self, canvas: Point) -> QPointF:
+        """A canvas point as a position in this widget."""
+        device = self._navigator.to_widget(canvas)
+        return QPointF(device.x, device.y) / self._pixel_ratio
 
     @property
     def is_stroking(self) -> bool:
@@ -215,6 +220,10 @@ class CanvasView(QWidget):
         """What the clipboard holds as `files_dropped` or `image_dropped`; returns whether there was a picture."""
         return self._announce(read_mime(QGuiApplication.clipboard().mimeData()))
 
+    def set_pixel_grid(self, is_shown: bool) -> None:
+        self._scene.has_pixel_grid = is_shown
+        self.update()
+
     def set_pen(self, buttons: Mapping[Qt.MouseButton, PenAction], pressure: Curve) -> None:
         """pressure: from what the pen reports to what the hand means."""
         self._pointer.pen_buttons, self._pointer.pressure_curve = buttons, pressure
@@ -232,9 +241,7 @@ class CanvasView(QWidget):
         self._scene.has_composited = False
         try:
             for rect in worthwhile_rects(event.region()):
-                exposed = device_rect(rect, self._pixel_ratio)
-                painter.setClipRect(exposed)
-                self._scene.paint(painter, exposed)
+                self._paint_part(painter, device_rect(rect, self._pixel_ratio))
         finally:
             painter.end()  # a painter left open takes the process down with the widget
         is_telling = self._scene.is_smooth and not self._scene.has_composited
@@ -244,6 +251,23 @@ class CanvasView(QWidget):
             self._catch_up.start()
         self._rest.begin()
         self._marcher.start()
+
+    def _paint_part(self, painter: QPainter, widget: QRect) -> None:
+        pose, exposed = self._navigator.pose, widget
+        painter.save()
+        painter.setClipRect(widget)
+        if not pose.is_straight:
+            painter.setTransform(pose.transform(), True)
+            exposed = qrect(pose.sheet_rect(rect_of(widget)))
+        self._scene.paint(painter, exposed)
+        painter.restore()
+        painter.save()
+        painter.setClipRect(widget)
+        self._scene.paint_over(painter, QRect(0, 0, *pose.widget))
+        painter.restore()
+
+    def _update_sheet(self, sheet: Rect) -> None:
+        self.update(logical_rect(self._navigator.pose.widget_rect(sheet), self._pixel_ratio))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._follow_size()
@@ -258,9 +282,6 @@ class CanvasView(QWidget):
         """Ink does not wait for the next turn of the event loop, which under load comes milliseconds later."""
         QCoreApplication.sendPostedEvents(self.window(), QEvent.Type.UpdateRequest)
 
-    def _on_damaged(self, device: Rect) -> None:
-        self.update(logical_rect(device, self._pixel_ratio))
-
     def _on_catch_up_timeout(self) -> None:
         self._scene.catch_up()
         if self._scene.is_behind:
@@ -274,6 +295,7 @@ class CanvasView(QWidget):
 
     def _on_viewport_changed(self, viewport: Viewport) -> None:
         zoom_before, self._scene.viewport = self._scene.viewport.zoom, viewport
+        self._scene.is_level = self._navigator.pose.is_level
         self._scene.is_moving = True
         self._settle.start()
         if self._smooth_paint_s > SLOW_PAINT_S:
@@ -287,7 +309,7 @@ class CanvasView(QWidget):
     def _step_march(self) -> None:
         if not self._hand.is_holding:
             for rect in rects_of(self._scene.march()):
-                self.update(logical_rect(rect_of(rect), self._pixel_ratio))
+                self._update_sheet(rect_of(rect))
 
     def _may_march(self) -> bool:
         return self._scene.has_mask and self.isVisible() and self.isActiveWindow()
@@ -411,32 +433,10 @@ class CanvasView(QWidget):
             self._scene.has_focus_outline = is_shown
             self.update()
 
-    # Drops ----------------------------------------------------------------------------------------------------
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if can_read(event.mimeData()):
-            event.acceptProposedAction()
-            self._set_drop_target(True)
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self._set_drop_target(False)
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        self._set_drop_target(False)
-        if self._announce(read_mime(event.mimeData())):
-            event.acceptProposedAction()
-
-    def _set_drop_target(self, is_target: bool) -> None:
+    def _show_drop_target(self, is_target: bool) -> None:
         if is_target != self._scene.is_drop_target:
             self._scene.is_drop_target = is_target
             self.update()
-
-    def _announce(self, dropped: Dropped) -> bool:
-        if dropped.files:
-            self.files_dropped.emit(dropped.files)
-        elif dropped.image is not None:
-            self.image_dropped.emit(dropped.image)
-        return not dropped.is_empty
 
     # Following the model --------------------------------------------------------------------------------------
 
@@ -485,7 +485,7 @@ class CanvasView(QWidget):
             self._on_results_changed()
         before, self._tool_bounds = self._tool_bounds, self._scene.tool_bounds(self._pointer.overlay())
         for rect in (*before, *self._tool_bounds):
-            self.update(logical_rect(rect.intersected(self._navigator.viewport.bounds), self._pixel_ratio))
+            self._update_sheet(rect.intersected(self._navigator.viewport.bounds))
         shape = self._pointer.cursor()
         if self.cursor().shape() != shape:
             self.setCursor(QCursor(shape))
@@ -495,10 +495,3 @@ class CanvasView(QWidget):
     @property
     def _pixel_ratio(self) -> float:
         return self.devicePixelRatioF()
-
-    def _single_timer(self, interval_ms: int, slot: Callable[[], None]) -> QTimer:
-        timer = QTimer(self)
-        timer.setInterval(interval_ms)
-        timer.setSingleShot(True)
-        timer.timeout.connect(slot)
-        return timer

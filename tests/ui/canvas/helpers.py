@@ -104,9 +104,7 @@ def pixels_of(image: QImage) -> UInt8Array:
 
 
 def widget_position(view: CanvasView, canvas: Point | tuple[float, float]) -> QPointF:
-    device = view.viewport.to_device(Point(*canvas))
-    ratio = view.devicePixelRatioF()
-    return QPointF(device.x / ratio, device.y / ratio)
+    return view.to_widget(Point(*canvas))
 
 
 def at(view: CanvasView, canvas: Point | tuple[float, float]) -> QPoint:
