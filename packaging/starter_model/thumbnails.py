@@ -14,12 +14,16 @@ from starter_model.studio_card import EXAMPLES
 
 SEED = 1
 SIDE_PX = 208  # twice what the window shows, for screens of twice the density
-WEIGHTS = "unet/diffusion_pytorch_model.safetensors"
+PARTS = ("text_encoder", "unet", "vae")
 
 
 def weights_digest(model: Path) -> str:
     """Names the weights that made the pictures."""
-    return hashlib.sha256((model / WEIGHTS).read_bytes()).hexdigest()[:16]
+    digest = hashlib.sha256()
+    for part in PARTS:
+        for path in sorted((model / part).glob("*.safetensors")):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def write_thumbnails(model: Path, target: Path, size: int, device: str) -> int:
