@@ -9,12 +9,13 @@ from studio.core.geometry import Rect
 
 
 class _TargetFields(NamedTuple):
-    kind: Literal["pixels", "mask", "selection"]
+    kind: Literal["pixels", "mask", "selection", "saved"]
     layer_id: str | None = None
 
 
 class Target(_TargetFields):
-    """One tiled surface of the document. layer_id is None for the selection only."""
+    """One tiled surface of the document. layer_id is None for the selection only; of a mask kept by name it is that
+    one's id, and nothing is written to it."""
 
     __slots__ = ()
     SELECTION: ClassVar[Target]
@@ -26,6 +27,10 @@ class Target(_TargetFields):
     @classmethod
     def mask(cls, layer_id: str) -> Target:
         return cls("mask", layer_id)
+
+    @classmethod
+    def saved(cls, mask_id: str) -> Target:
+        return cls("saved", mask_id)
 
 
 Target.SELECTION = Target("selection")

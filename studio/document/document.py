@@ -54,6 +54,9 @@ class Document:
         """Raises DocumentError for a layer or a mask that is not there."""
         if target.layer_id is None:
             return self.selection
+        if target.kind == "saved":
+            tiles = next((mask.tiles for mask in self.saved_masks if mask.id == target.layer_id), {})
+            return TiledSurface.from_tiles(1, tiles)
         layer = self.layers.layer(target.layer_id)
         if target.kind == "pixels":
             return layer.surface

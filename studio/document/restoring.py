@@ -9,7 +9,11 @@ from studio.core.geometry import Rect
 from studio.document.changes import ActiveLayerChanged, CanvasChanged, LayerAdded, LayerRemoved
 from studio.document.document import Document, checked_canvas
 from studio.document.edits import Edit
+from studio.document.guide import Guide
+from studio.document.guides import SetGuides
 from studio.document.layer import Layer
+from studio.document.saved_mask import SavedMask
+from studio.document.saved_masks import SetSavedMasks
 from studio.document.stack import Place
 
 
@@ -20,10 +24,14 @@ class Rebuild:
 
     canvas: Rect
     roots: Sequence[Layer]
+    saved_masks: tuple[SavedMask, ...] = ()
+    guides: tuple[Guide, ...] = ()
 
     def apply(self, document: Document) -> Edit:
         canvas = checked_canvas(self.canvas)
-        inverse = Rebuild(document.canvas, document.layers.roots)
+        inverse = Rebuild(document.canvas, document.layers.roots, document.saved_masks, document.guides)
+        SetSavedMasks(self.saved_masks).apply(document)
+        SetGuides(self.guides).apply(document)
         active_before, document.active_layer_id = document.active_layer_id, None
         for layer in reversed(document.layers.roots):
             place = document.layers.place(layer.id)

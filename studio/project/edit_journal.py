@@ -37,7 +37,7 @@ MAX_HEAD_BYTES = 64_000_000
 MAX_BODY_BYTES = 4 << 30
 MAX_TILES = 1 << 20
 _MAX_COORDINATE = 1 << 16
-_KINDS = {"pixels", "mask", "selection"}
+_KINDS = {"pixels", "mask", "selection", "saved"}
 
 
 class TileChange(NamedTuple):
@@ -204,7 +204,7 @@ def _tiles(listed: list[Any], body: bytes) -> list[TileChange] | None:
         is_near = abs(x) <= _MAX_COORDINATE and abs(y) <= _MAX_COORDINATE
         if not is_named or not is_near or not 0 <= length <= len(body) - position:
             return None
-        target = Target(kind, layer_id)  # type: ignore[arg-type]  # one of the three, see above
+        target = Target(kind, layer_id)  # type: ignore[arg-type]  # one of those, see above
         tile = None
         if length:
             tile = _decoded(body[position : position + length], 4 if kind == "pixels" else 1)

@@ -11,7 +11,9 @@ from studio.core.geometry import Rect
 from studio.document.changes import Target
 from studio.document.document import Document
 from studio.document.effects import effect_of, effect_values
+from studio.document.guide import Guide
 from studio.document.layer import Layer, LayerProperties
+from studio.document.saved_mask import SavedMask
 from studio.document.stack import MAX_GROUP_DEPTH
 from studio.document.surface import TiledSurface
 from studio.document.text import text_from_json
@@ -30,12 +32,16 @@ class Structure:
 
     canvas: Rect
     roots: tuple[Layer, ...]
+    saved_masks: tuple[SavedMask, ...] = ()
+    guides: tuple[Guide, ...] = ()
 
 
 def values_of(document: Document) -> dict[str, Any]:
     return {
         "canvas": list(document.canvas),
         "layers": [_layer_values(layer) for layer in document.layers.roots],
+        "saved_masks": [[mask.id, mask.name] for mask in document.saved_masks],
+        "guides": [[guide.is_upright, guide.place] for guide in document.guides],
     }
 
 
@@ -47,9 +53,19 @@ def build(values: Any, surfaces: Surfaces) -> Structure:
         if canvas.is_empty:
             raise DamagedError(_BROKEN)
         roots = tuple(builder.layer(layer, 0) for layer in values["layers"])
+        # A journal from before there were any has neither.
+        masks = tuple(
+            SavedMask(
+                id=str(mask_id), name=str(name), tiles=surfaces(Target.saved(str(mask_id)), 1).snapshot()
+            )
+            for mask_id, name in values.get("saved_masks", ())
+        )
+        guides = tuple(
+            Guide(is_upright is True, int(place)) for is_upright, place in values.get("guides", ())
+        )
     except (KeyError, TypeError, ValueError, StudioError) as error:
         raise DamagedError(_BROKEN, details=str(error)) from error
-    return Structure(canvas=canvas, roots=roots)
+    return Structure(canvas=canvas, roots=roots, saved_masks=masks, guides=guides)
 
 
 def _layer_values(layer: Layer) -> dict[str, Any]:

@@ -221,7 +221,10 @@ class _Replay:
 
     def _take(self, entry: JournalEntry) -> None:
         step, position = int(entry.values["step"]), int(entry.values["position"])
-        is_rebuilt = "structure" in entry.values
+        # Masks kept by name are no surfaces that tiles are swapped on.
+        is_rebuilt = "structure" in entry.values or any(
+            change.target.kind == "saved" for change in entry.tiles
+        )
         self._structure = entry.values.get("structure", self._structure)
         self._put(entry.tiles)
         if step in self._done:
@@ -270,11 +273,12 @@ class _Replay:
         for index, layer in enumerate(built.roots):
             document.layers.insert(Place(index), layer)
         document.selection = TiledSurface.from_tiles(1, self._tiles.get(Target.SELECTION, {}))
+        document.saved_masks, document.guides = built.saved_masks, built.guides
         return document
 
     def _rebuilt(self, entry: JournalEntry) -> Edit:
         built = self._built()
-        edits: list[Edit] = [Rebuild(built.canvas, built.roots)]
+        edits: list[Edit] = [Rebuild(built.canvas, built.roots, built.saved_masks, built.guides)]
         selected = {change.key: change.tile for change in entry.tiles if change.target == Target.SELECTION}
         if selected:
             edits.append(SwapTiles(Target.SELECTION, selected))

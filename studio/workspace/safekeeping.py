@@ -250,7 +250,7 @@ def stamp_of(path: Path) -> dict[str, Any] | None:
 
 def targets_of(document: Document) -> list[Target]:
     """Every tiled surface it has."""
-    found = [Target.SELECTION]
+    found = [Target.SELECTION, *(Target.saved(mask.id) for mask in document.saved_masks)]
     for layer in document.layers:
         found.append(Target.pixels(layer.id))
         if layer.mask is not None:

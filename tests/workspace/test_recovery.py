@@ -11,10 +11,12 @@ import numpy as np
 import pytest
 
 from studio.core.errors import ProjectError
-from studio.core.geometry import Rect, Size
+from studio.core.geometry import Point, Rect, Size
 from studio.document.changes import Target
 from studio.document.document import Document
+from studio.document.guide import Guide
 from studio.document.layer import Layer
+from studio.document.text import Text
 from studio.document.turning import TURNS
 from studio.jobs.queue import JobQueue
 from studio.project.edit_journal import new_journal
@@ -290,3 +292,24 @@ def test_deleting_a_leftover_deletes_its_pictures(studio: Studio) -> None:
     assert recovery.thumbnail_of(leftover).shape[2] == 4
     recovery.discard(leftover)
     assert [path for path in (studio.home / "journal").rglob("*") if path.is_file()] == []
+
+
+def test_words_guides_and_kept_masks_come_back(studio: Studio) -> None:
+    workspace = studio.workspace
+    studio.paint(1)
+    studio.paint(2, Target.SELECTION)
+    kept = workspace.saved_masks.save()
+    workspace.picture.add_guide(Guide(True, 77))
+    words = Text(text="Bread", family="Sans", position=Point(20, 30))
+    workspace.texts.set_text(None, words, Rect(20, 30, 50, 20), np.full((20, 50, 4), 255, np.uint8))
+    workspace.saved_masks.rename(kept, "Door")
+    workspace.picture.turn("flip_horizontal")
+    workspace.picture.turn("flip_vertical")
+    workspace.undo()
+    studio.paint(3, Target.SELECTION)
+    assert [mask.name for mask in workspace.document.saved_masks] == ["Door"]
+    workspace.saved_masks.delete(kept)
+    workspace.picture.clear_guides()
+    workspace.undo()
+    workspace.undo()
+    assert_recovers(studio)
