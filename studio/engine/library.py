@@ -48,6 +48,13 @@ def open_model(identifier: str) -> ModelFolder:
     )
 
 
+def find_weight_file(name: str) -> Path | None:
+    """The safetensors file of this name, without folder and ending, in the artist's folders; the first of several."""
+    wanted = name.replace("\\", "/").rpartition("/")[2].casefold()
+    found = (path for path in _candidates() if path.suffix.lower() == SUFFIX and path.is_file())
+    return next((path for path in found if path.stem.casefold() == wanted), None)
+
+
 def _candidates() -> Iterator[Path]:
     seen: set[Path] = set()
     for text in filter(None, os.environ.get(MODELS_VARIABLE, "").split(os.pathsep)):

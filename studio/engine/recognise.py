@@ -38,7 +38,7 @@ _DOWN = (
     ".hada_w1_a",
     ".lokr_w1",
 )
-_SD_BY_CONTEXT = {768: "sd1", 1024: "sd2", 2048: "sdxl", 1280: "sdxl_refiner"}
+SD_BY_CONTEXT = {768: "sd1", 1024: "sd2", 2048: "sdxl", 1280: "sdxl_refiner"}
 
 
 def recognise(shapes: Shapes) -> Recognised:
@@ -79,7 +79,7 @@ def _lora_family(downs: Shapes) -> str:
         if "joint_transformer_blocks" in name or "joint_blocks" in name:
             return "sd3"
         if "attn2_to_k" in name or "attn2.to_k" in name or "attn2.processor.to_k" in name:
-            family = _SD_BY_CONTEXT.get(shape[-1] if len(shape) == 2 else shape[1] if len(shape) == 4 else 0)
+            family = SD_BY_CONTEXT.get(shape[-1] if len(shape) == 2 else shape[1] if len(shape) == 4 else 0)
             if family:
                 return family
         if name.startswith(("lora_te2_", "text_encoder_2.")):
@@ -90,7 +90,7 @@ def _lora_family(downs: Shapes) -> str:
         return "z_image"
     widths = {shape[-1] for name, shape in downs.items() if "self_attn" in name and len(shape) == 2}
     only_text = all(name.startswith(("lora_te_", "text_encoder.")) for name in downs)
-    return _SD_BY_CONTEXT.get(min(widths, default=0), "") if only_text else ""
+    return SD_BY_CONTEXT.get(min(widths, default=0), "") if only_text else ""
 
 
 def _embedding(shapes: Shapes) -> Recognised | None:
@@ -105,7 +105,7 @@ def _embedding(shapes: Shapes) -> Recognised | None:
 def _adapter(shapes: Shapes) -> Recognised | None:
     if any(name.startswith("ip_adapter.") for name in shapes):
         keys = next((s for n, s in shapes.items() if n.endswith("to_k_ip.weight")), (0, 0))
-        return Recognised(kind="ip_adapter", family=_SD_BY_CONTEXT.get(keys[-1], ""))
+        return Recognised(kind="ip_adapter", family=SD_BY_CONTEXT.get(keys[-1], ""))
     if any(name.removeprefix("adapter.").startswith("body.0.resnets.0.block1") for name in shapes):
         return Recognised(kind="t2i_adapter")
     return None
@@ -161,7 +161,7 @@ def _ldm_family(shapes: Shapes, prefix: str) -> str:
     for block in ("1.1", "4.1"):
         keys = shapes.get(f"{prefix}input_blocks.{block}.transformer_blocks.0.attn2.to_k.weight")
         if keys is not None:
-            return _SD_BY_CONTEXT.get(keys[1], "")
+            return SD_BY_CONTEXT.get(keys[1], "")
     return ""
 
 
@@ -169,7 +169,7 @@ def _diffusers_family(shapes: Shapes) -> str:
     for block in ("down_blocks.0", "down_blocks.1"):
         keys = shapes.get(f"{block}.attentions.0.transformer_blocks.0.attn2.to_k.weight")
         if keys is not None:
-            return _SD_BY_CONTEXT.get(keys[1], "")
+            return SD_BY_CONTEXT.get(keys[1], "")
     return ""
 
 

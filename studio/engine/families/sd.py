@@ -34,6 +34,8 @@ from studio.engine.course import Course, EndedEarly, Pilot, Turned, gone, source
 from studio.engine.detect import ModelFolder
 from studio.engine.helm import Helm
 from studio.engine.kept_steps import KeptRun, KeptRuns
+from studio.engine.library import find_weight_file
+from studio.engine.loras import Loras
 from studio.engine.memory import TILED_DECODE_AREA, Placement
 from studio.engine.model import Listener
 from studio.engine.noise_levels import NoiseLevel, level_at
@@ -43,6 +45,7 @@ from studio.engine.scheduler_setup import prepare
 from studio.engine.step_tap import Boundary, KeptArea, StepTap
 from studio.engine.tiny_decoder import load_tiny_decoder
 from studio.engine.window import window_around
+from studio.generation.lora_tags import split_loras
 from studio.generation.request import GenerationRequest, Steering, UInt8Array
 
 CLEAN = NoiseLevel(signal=1.0, noise=0.0)
@@ -103,6 +106,7 @@ class StableDiffusion:
     def __init__(self, pipeline: Any, folder: ModelFolder, condition: Conditioning) -> None:
         self._pipeline = pipeline
         self._condition = condition
+        self._loras = Loras(pipeline, find_weight_file)
         self._folder = folder
         self._device: torch.device = pipeline.unet.device
         self._factor: int = pipeline.vae_scale_factor
@@ -216,6 +220,8 @@ class StableDiffusion:
     def _call(self, course: Course, tap: StepTap) -> torch.Tensor:
         """The rest of the course, by diffusers' own pipeline."""
         recipe, pipeline = course.recipe, self._pipeline
+        prompt, tags = split_loras(recipe.prompt)
+        self._loras.apply(tags)
         pipeline.scheduler = course.scheduler
         latents = course.latents.to(pipeline.unet.dtype)
         regions = regions_of(recipe, course.regions, self._condition) if course.regions else []
@@ -226,7 +232,7 @@ class StableDiffusion:
                 # DPM++ SDE asks for noise between levels that float32 rounded past the ends; it gets the ends.
                 warnings.filterwarnings("ignore", module="torchsde")
                 result: torch.Tensor = pipeline(
-                    **self._condition(recipe),
+                    **self._condition(replace(recipe, prompt=prompt)),
                     height=recipe.height,
                     width=recipe.width,
                     num_inference_steps=recipe.steps,
