@@ -87,7 +87,7 @@ class PaintTool:
         if self._painting is not None or self._symmetry_before is not None or self._sizing is not None:
             return
         if event.ctrl and event.alt:
-            self._sizing = Sizing(self._brush(), event.position, self.context.zoom)
+            self._sizing = Sizing(self._brush(), event.position, event.on_screen)
             return
         if event.right_button and not self._kind.paints_mask:
             return
@@ -108,7 +108,7 @@ class PaintTool:
             return
         self._pointer = events[-1].position
         if self._sizing is not None:
-            self.context.settings.set_brush(self.id, self._sizing.sized(events[-1].position))
+            self.context.settings.set_brush(self.id, self._sizing.sized(events[-1].on_screen))
             return
         if self._symmetry_before is not None:
             self._move_symmetry(events[-1].position)

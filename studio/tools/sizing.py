@@ -16,18 +16,16 @@ DEAD_PX = 12.0
 
 
 class Sizing:
-    """brush: as it was. center: where the hand went down; the circle stays there to be seen."""
+    """brush: as it was. center: where the hand went down; the circle stays there to be seen. start: the same on the
+    screen."""
 
-    def __init__(self, brush: Brush, center: Point, zoom: float) -> None:
+    def __init__(self, brush: Brush, center: Point, start: Point) -> None:
         self.brush = brush
         self.center = center
-        self._zoom = zoom
+        self._start = start
 
-    def sized(self, position: Point) -> Brush:
-        across = (position.x - self.center.x) * self._zoom
-        down = (position.y - self.center.y) * self._zoom
-        if not (math.isfinite(across) and math.isfinite(down)):
-            return self.brush
+    def sized(self, on_screen: Point) -> Brush:
+        across, down = on_screen.x - self._start.x, on_screen.y - self._start.y
         size_px = self.brush.size_px * 2.0 ** min(max(across / PX_PER_DOUBLING, -12.0), 12.0)
         beyond = math.copysign(max(abs(down) - DEAD_PX, 0.0), down)
         return self.brush.with_(size_px=size_px, hardness=self.brush.hardness - beyond / PX_PER_HARDNESS)

@@ -33,10 +33,14 @@ Cursor = Literal[
 """size_falling runs from the upper left to the lower right."""
 
 
+CORNER = Point(0.0, 0.0)
+
+
 @dataclass(frozen=True, kw_only=True)
 class PointerEvent:
     """position: canvas pixels, with the fraction. pressure: 0..1, 1 for a mouse. tilt: 0 upright .. 1 flat; tilt_turn:
-    where the pen leans, in turns, clockwise from the right. is_eraser: the pen's other end.
+    where the pen leans, in turns, clockwise from the right. on_screen: device pixels, where a turned view matters not.
+    is_eraser: the pen's other end.
     moves_shape: Space is held: what is being drawn moves as a whole."""
 
     position: Point
@@ -44,6 +48,7 @@ class PointerEvent:
     time_s: float = 0.0
     tilt: float = 0.0
     tilt_turn: float = 0.0
+    on_screen: Point = CORNER
     is_eraser: bool = False
     shift: bool = False
     ctrl: bool = False

@@ -8,6 +8,7 @@ from studio.core.geometry import Point, Rect
 from studio.document.edits import RemoveLayer, SetActiveLayer, SetActivePart, SetCanvas, SetProperties
 from studio.document.merging import add_layer_mask
 from studio.document.pixels import RGB, unpremultiply
+from studio.tools.tool import PointerEvent
 from tests.document.pictures import state_of
 from tests.tools.studio_of_one import CANVAS, Studio, at, studio
 
@@ -271,18 +272,22 @@ def test_shift_keeps_a_running_stroke_to_steps_of_15_degrees(world: Studio) -> N
 @pytest.mark.parametrize("tool_id", ["brush", "eraser", "mask_brush", "smudge", "clone"])
 def test_ctrl_and_alt_size_the_brush_and_paint_nothing(world: Studio, tool_id: str) -> None:
     tool = world.tool(tool_id)
+
+    def hand(x: float, y: float) -> PointerEvent:
+        return PointerEvent(position=Point(x, y), on_screen=Point(x, y), ctrl=True, alt=True)
+
     before = world.settings.brush_of(tool_id)
-    tool.press(at(200, 200, ctrl=True, alt=True))
-    tool.move([at(290, 205, ctrl=True, alt=True)])
+    tool.press(hand(200, 200))
+    tool.move([hand(290, 205)])
     sized = world.settings.brush_of(tool_id)
     assert (sized.size_px, sized.hardness) == (pytest.approx(2 * before.size_px), before.hardness)
     assert tool.overlay().circles[0].center == Point(200, 200)
-    tool.move([at(200, 150, ctrl=True, alt=True)])
+    tool.move([hand(200, 150)])
     assert world.settings.brush_of(tool_id).hardness > before.hardness
     tool.cancel()
     assert world.settings.brush_of(tool_id) == before
-    tool.press(at(200, 200, ctrl=True, alt=True))
-    tool.move([at(110, 200, ctrl=True, alt=True)])
+    tool.press(hand(200, 200))
+    tool.move([hand(110, 200)])
     tool.release(at(110, 200))
     assert world.settings.brush_of(tool_id).size_px == pytest.approx(before.size_px / 2)
     assert world.history.labels() == ()

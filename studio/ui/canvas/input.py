@@ -65,6 +65,7 @@ def to_pointer_event(
         time_s=event.timestamp() / 1000.0,
         tilt=tilt,
         tilt_turn=tilt_turn,
+        on_screen=device_position(event, pixel_ratio),
         is_eraser=is_eraser,
         shift=bool(modifiers & Qt.KeyboardModifier.ShiftModifier),
         ctrl=bool(modifiers & Qt.KeyboardModifier.ControlModifier),
