@@ -25,6 +25,8 @@ from studio.tools.tool import Circle, Cursor, Outline, Overlay, PointerEvent, To
 
 HANDLE_REACH_PX = 9.0
 OUTLINE_POINTS = 48
+MOST_MAKERS = 4
+"""Each keeps up to 48 MiB of dabs."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +72,6 @@ class PaintTool:
         self.label = kind.label
         self._kind = kind
         self.context = context
-        self._made: tuple[str, bool, DabMaker] | None = None
         self._painting: Painting | None = None
         self._pointer: Point | None = None
         self._last: PointerEvent | None = None
@@ -231,10 +232,13 @@ class PaintTool:
         return self.context.document.canvas.united(self.context.get_frame())
 
     def _dabs(self, brush: Brush) -> DabMaker:
-        """Kept from stroke to stroke, with all the dabs it made."""
-        if self._made is None or self._made[:2] != (brush.tip, brush.is_pixel):
-            self._made = (brush.tip, brush.is_pixel, make_dabs(brush))
-        return self._made[2]
+        """Kept from stroke to stroke, with all the dabs it made, and shared by the tools."""
+        makers, key = self.context.dab_makers, (brush.tip, brush.is_pixel)
+        maker = makers.pop(key, None)
+        maker = makers[key] = make_dabs(brush) if maker is None else maker
+        while len(makers) > MOST_MAKERS:
+            del makers[next(iter(makers))]
+        return maker
 
     def _begun(self, event: PointerEvent) -> Painting:
         context, kind, document = self.context, self._kind, self.context.document

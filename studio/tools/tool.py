@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, TypeVar, runtime_checkable
 
+from studio.brushes.dab import DabMaker
 from studio.core.geometry import EMPTY, Point, Rect
 from studio.document.document import Document
 from studio.document.history import History
@@ -156,6 +157,8 @@ class ToolContext:
     refresh: Callable[[], None] = lambda: None
     tell: Callable[[str], None] = lambda _text: None
     edit_text: Callable[[TextWish], None] = lambda _wish: None
+    dab_makers: dict[tuple[str, bool], DabMaker] = field(default_factory=dict)
+    """By tip, and whether it knows whole pixels only; the one used last comes last."""
 
 
 class Tool(Protocol):

@@ -8,6 +8,7 @@ from studio.core.geometry import Point, Rect
 from studio.document.edits import RemoveLayer, SetActiveLayer, SetActivePart, SetCanvas, SetProperties
 from studio.document.merging import add_layer_mask
 from studio.document.pixels import RGB, unpremultiply
+from studio.tools import TOOLS
 from studio.tools.tool import PointerEvent
 from tests.document.pictures import state_of
 from tests.tools.studio_of_one import CANVAS, Studio, at, studio
@@ -291,3 +292,18 @@ def test_ctrl_and_alt_size_the_brush_and_paint_nothing(world: Studio, tool_id: s
     tool.release(at(110, 200))
     assert world.settings.brush_of(tool_id).size_px == pytest.approx(before.size_px / 2)
     assert world.history.labels() == ()
+
+
+def test_dabs_are_shared_by_the_tools_and_few_are_kept(world: Studio) -> None:
+    context = world.context()
+    for tool_id in ("brush", "eraser"):
+        tool = TOOLS[tool_id](context)
+        tool.press(at(100, 100))
+        tool.release(at(120, 100))
+    assert list(context.dab_makers) == [("round", False)]
+    tool = TOOLS["brush"](context)
+    for tip in ("chalk", "bristle", "marker", "cloud", "wash", "chalk"):
+        world.settings.set_brush("brush", world.settings.brush_of("brush").with_(tip=tip))
+        tool.press(at(100, 100))
+        tool.release(at(120, 100))
+    assert [tip for tip, _ in context.dab_makers] == ["marker", "cloud", "wash", "chalk"]
