@@ -55,7 +55,7 @@ class Brush:
     opacity: the most a stroke covers. flow: what a dab adds towards that, 1: all at once.
     spacing: between dabs, in diameters; 0: as close as a smooth line needs. angle_deg: clockwise.
     roundness: the short axis by the long one. scatter: how far dabs leave the line, in diameters.
-    tip: a shape of `tips`. is_pixel: whole pixels, no soft edge.
+    tip: a shape of `tips`. is_pixel: whole pixels, no soft edge. sprays: it goes on while the pen rests.
     texture: a paper of `tips`, empty: smooth; texture_depth: how much of it shows; texture_scale: 1 is its own size.
     smoothing: how far the line trails behind the hand to become calm.
     """
@@ -70,6 +70,7 @@ class Brush:
     scatter: float = 0.0
     tip: str = "round"
     is_pixel: bool = False
+    sprays: bool = False
     texture: str = ""
     texture_depth: float = 0.5
     texture_scale: float = 1.0

@@ -14,7 +14,9 @@ MAX_DYNAMICS = len(INPUTS) * len(SETTINGS)
 
 
 def brush_to_json(brush: Brush) -> dict[str, Any]:
-    values: dict[str, Any] = {name: getattr(brush, name) for name in (*LIMITS, "tip", "is_pixel", "texture")}
+    values: dict[str, Any] = {
+        name: getattr(brush, name) for name in (*LIMITS, "tip", "is_pixel", "sprays", "texture")
+    }
     values["dynamics"] = [
         {
             "setting": entry.setting,
@@ -34,8 +36,9 @@ def brush_from_json(values: Mapping[str, Any], base: Brush | None = None) -> Bru
         value = values.get(name)
         if isinstance(value, str) and len(value) <= MAX_NAME:
             changes[name] = value
-    if isinstance(values.get("is_pixel"), bool):
-        changes["is_pixel"] = values["is_pixel"]
+    for name in ("is_pixel", "sprays"):
+        if isinstance(values.get(name), bool):
+            changes[name] = values[name]
     dynamics = values.get("dynamics")
     if isinstance(dynamics, list):
         changes["dynamics"] = _dynamics(dynamics)

@@ -61,7 +61,6 @@ SILENT = frozenset(
         "color_s",
         "color_v",
         "slow_tracking_per_dab",
-        "dabs_per_second",
         "custom_input_slowness",
         "smudge_length",
         "stroke_threshold",
@@ -91,6 +90,7 @@ KNOWN = frozenset(
         "opaque",
         "opaque_multiply",
         "hardness",
+        "dabs_per_second",
         "dabs_per_actual_radius",
         "dabs_per_basic_radius",
         "elliptical_dab_ratio",
@@ -231,6 +231,7 @@ class _Reader:
             scatter=max(self._base("offset_by_random", 0.0), 0.0),
             smoothing=min(max(self._base("slow_tracking", 0.0) / 10.0, 0.0), 1.0),
             is_pixel=is_pixel,
+            sprays=self._base("dabs_per_second", 0.0) >= 1.0,
             dynamics=tuple(self.dynamics),
         )
         tool_id = "eraser" if eraser >= 0.5 else "smudge" if smudge >= 0.5 else "brush"

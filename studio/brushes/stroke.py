@@ -24,6 +24,10 @@ FAST_PX_PER_S = 3000.0
 """On the screen: a quick flick of the hand."""
 
 SPEED_MEMORY_S = 0.04
+SPRAY_S = 0.03
+LONGEST_REST_S = 0.5
+"""Of one event: after a longer pause the window was busy, not the hand at rest."""
+
 MOST_DABS = 60_000
 """Of one input point: a brush of a pixel drawn across the largest canvas."""
 
@@ -63,6 +67,7 @@ class Stroke:
         self._strongest: StrokePoint | None = None
         self._is_waiting = brush.follows_direction
         self._to_next_px = 0.0
+        self._rested_s = 0.0
         self._dab_count = 0
 
     def advance(self, points: Sequence[StrokePoint]) -> dict[TileKey, Rect]:
@@ -103,9 +108,18 @@ class Stroke:
             else:
                 self._draw_spaced(last, point)
             self._before_last = last
+        elif self._brush.sprays and not self._is_waiting:
+            self._spray(last, point)
         elif self._is_even and point != last:
             self._stamp(point, 0.0)
         self._last = point
+
+    def _spray(self, last: StrokePoint, point: StrokePoint) -> None:
+        """The pen rests: dabs come by time, and the clock of the events counts."""
+        self._rested_s += min(max(point.time_s - last.time_s, 0.0), LONGEST_REST_S)
+        while self._rested_s >= SPRAY_S:
+            self._rested_s -= SPRAY_S
+            self._stamp(point, 0.0)
 
     def _draw_evenly(self, start: StrokePoint, end: StrokePoint) -> None:
         """Dabs on both ends: one more or less cannot be seen."""

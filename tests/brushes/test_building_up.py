@@ -47,6 +47,7 @@ brushes = st.builds(
     roundness=st.floats(0.1, 1),
     scatter=st.sampled_from([0.0, 0.5]),
     is_pixel=st.booleans(),
+    sprays=st.booleans(),
     smoothing=st.sampled_from([0.0, 0.3]),
     dynamics=dynamics,
 )
@@ -246,3 +247,18 @@ def test_a_curve_of_nothing_or_of_no_numbers_is_refused() -> None:
     for points in ([], [(math.nan, 0.0)], [(0.0, math.inf)]):
         with pytest.raises(ValueError, match="curve"):
             curve_through(points)
+
+
+def test_an_airbrush_goes_on_while_the_pen_rests() -> None:
+    def rested(seconds: float, *, sprays: bool) -> int:
+        brush = Brush(size_px=40, flow=0.1, sprays=sprays)
+        stroke = Stroke(brush, make_dabs(brush), clip=CLIP, tile_px=256)
+        stroke.advance(
+            [StrokePoint(100.0, 100.0, 1.0, 0.03 * step) for step in range(round(seconds / 0.03) + 1)]
+        )
+        return int(picture(stroke).max())
+
+    levels = [rested(seconds, sprays=True) for seconds in (0.0, 0.3, 1.0, 3.0)]
+    assert levels == sorted(set(levels))
+    assert levels[-1] > 150
+    assert rested(3.0, sprays=False) == levels[0]

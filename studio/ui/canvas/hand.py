@@ -76,6 +76,12 @@ class Hand:
         """A gesture is open."""
         return self._held is not None
 
+    @property
+    def sprays(self) -> bool:
+        """The gesture goes on though the hand rests."""
+        held = self._held
+        return held is not None and self._model.tool_settings.brush_of(held.id).sprays
+
     def set_zoom(self, zoom: float) -> None:
         """Screen pixels per canvas pixel, for tools whose handles have a size on the screen."""
         self._context.zoom = zoom

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QObject, QPointF, Qt
+from PySide6.QtCore import QObject, QPointF, Qt, QTimer
 from PySide6.QtGui import QMouseEvent, QTabletEvent
 
 from studio.brushes.curve import STRAIGHT
@@ -17,6 +18,8 @@ from studio.ui.canvas.hand import PAN_TOOL, PICKER_TOOL, Hand
 from studio.ui.canvas.input import MoveQueue, to_pointer_event
 from studio.ui.canvas.navigator import Navigator
 from studio.ui.canvas.pen import COMMANDS, PenAction
+
+REST_MS = 30
 
 
 class Pointer:
@@ -46,6 +49,10 @@ class Pointer:
         self._pan_from: QPointF | None = None
         self._is_space_down = False
         self._is_inside = False
+        self._last_s = 0.0
+        self._rest = QTimer(parent)
+        self._rest.setInterval(REST_MS)
+        self._rest.timeout.connect(self._on_rested)
 
     # Events ---------------------------------------------------------------------------------------------------
 
@@ -192,15 +199,24 @@ class Pointer:
 
     # Inside ---------------------------------------------------------------------------------------------------
 
+    def _on_rested(self) -> None:
+        """A hand that keeps still sends nothing, and an airbrush goes on."""
+        if not self._hand.sprays or self._last is None:
+            self._rest.stop()
+        elif (passed_s := time.perf_counter() - self._last_s) >= REST_MS / 1000:
+            self._deliver([replace(self._last, time_s=self._last.time_s + passed_s)])
+
     def _deliver(self, events: Sequence[PointerEvent]) -> None:
         self._hand.move(events)
-        self._last = events[-1]
+        self._last, self._last_s = events[-1], time.perf_counter()
         self._tell(self._last)
         self.worked.emit(None)
 
     def _follow(self, event: QMouseEvent | QTabletEvent) -> None:
         self._is_inside = True
-        self._last = self._converted(event)
+        self._last, self._last_s = self._converted(event), time.perf_counter()
+        if self._hand.sprays:
+            self._rest.start()
         self._tell(self._last)
 
     def _tell(self, event: PointerEvent) -> None:

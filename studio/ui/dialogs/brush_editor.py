@@ -135,6 +135,8 @@ class BrushEditor(Dialog):
         self.texture = ChoiceBox("Paper")
         self.is_pixel = QCheckBox("Whole pixels")
         self.is_pixel.setToolTip("No soft edge: for pixel art")
+        self.sprays = QCheckBox("Sprays at rest")
+        self.sprays.setToolTip("With little flow it goes on building up while the pen rests")
         self.setting = ChoiceBox("What changes")
         self.input = ChoiceBox("What changes it")
         self.follows = QCheckBox("Changes along this curve")
@@ -146,6 +148,7 @@ class BrushEditor(Dialog):
         self._bindings.connect(self.tip.chosen, lambda value: self._set(tip=value))
         self._bindings.connect(self.texture.chosen, lambda value: self._set(texture=value))
         self._bindings.connect(self.is_pixel.toggled, lambda value: self._set(is_pixel=value))
+        self._bindings.connect(self.sprays.toggled, lambda value: self._set(sprays=value))
         self._bindings.connect(self.setting.chosen, self._on_setting_chosen)
         self._bindings.connect(self.input.chosen, self._on_input_chosen)
         self._bindings.connect(self.follows.toggled, self._on_follows_toggled)
@@ -180,6 +183,7 @@ class BrushEditor(Dialog):
         for index, (field, *_) in enumerate(SLIDERS):
             left.addWidget(self.sliders[field], 1 + index // 2, index % 2)
         left.addWidget(self.is_pixel, 1 + len(SLIDERS) // 2, 1)
+        left.addWidget(self.sprays, 2 + len(SLIDERS) // 2, 1)
         left.setRowStretch(8, 1)
         right = QVBoxLayout()
         right.setSpacing(6)
@@ -222,7 +226,15 @@ class BrushEditor(Dialog):
         self.sliders["hardness"].setEnabled(has_brush and brush.tip == ROUND and not brush.is_pixel)
         for field in ("texture_depth", "texture_scale"):
             self.sliders[field].setEnabled(has_brush and bool(brush.texture))
-        for widget in (self.tip, self.texture, self.is_pixel, self.setting, self.input, self.follows):
+        for widget in (
+            self.tip,
+            self.texture,
+            self.is_pixel,
+            self.sprays,
+            self.setting,
+            self.input,
+            self.follows,
+        ):
             widget.setEnabled(has_brush)
         self.tip.set_choices(
             [Choice(identifier=name, label=_readable(name)) for name in tip_names()], brush.tip
@@ -232,6 +244,8 @@ class BrushEditor(Dialog):
         self.texture.set_choices(papers, brush.texture)
         with QSignalBlocker(self.is_pixel):
             self.is_pixel.setChecked(brush.is_pixel)
+        with QSignalBlocker(self.sprays):
+            self.sprays.setChecked(brush.sprays)
         self._show_dynamic()
         self._later.schedule()
 

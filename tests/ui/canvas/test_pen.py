@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
 
 from studio.brushes.brush import Dynamic
 from studio.brushes.curve import STRAIGHT, between, curve_through
@@ -169,3 +170,19 @@ def test_ctrl_and_alt_size_the_brush_though_alt_alone_picks(make_view: MakeView,
     QTest.keyRelease(view, Qt.Key.Key_Alt)
     assert model.tool_settings.size_px > before
     assert not model.history.labels()
+
+
+def test_a_resting_pen_sprays_until_it_is_lifted(
+    make_view: MakeView, model: PaintModel, qtbot: QtBot
+) -> None:
+    brush = model.tool_settings.brush_of("brush").with_(flow=0.2, sprays=True, dynamics=())
+    model.tool_settings.set_brush("brush", brush)
+    view = make_view(model)
+    drag(view, [(200, 200)], release=False)
+    first = int(alpha(model).max())
+    qtbot.waitUntil(lambda: int(alpha(model).max()) > first + 20)
+    QTest.mouseRelease(view, Qt.MouseButton.LeftButton)
+    lifted = alpha(model)
+    qtbot.wait(120)
+    assert np.array_equal(alpha(model), lifted)
+    assert model.history.labels() == ("Brush Stroke",)
