@@ -18,6 +18,8 @@ Meaning = tuple[tuple[str, str], ...]
 Phrase = tuple[str, ...]
 
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?|[,.;:!?|]", re.UNICODE)
+# "<lora:name:0.8>" is an instruction, no word.
+_TAG = re.compile(r"<[^<>]{0,200}>")
 _STOPS = frozenset(",.;:!?|")
 _DENIALS = frozenset({"no", "without"})
 # What wears the object's colour: "a castle with purple roofs".
@@ -46,7 +48,7 @@ class Reading:
 def read_prompt(prompt: str) -> Reading:
     """Reads any text; the same text always reads the same."""
     reader = _Reader()
-    words = _WORD.findall(prompt[:MAX_READ_CHARS])
+    words = _split(prompt[:MAX_READ_CHARS])
     for written, meaning in _phrases(words):
         reader.take(written, meaning)
     return reader.reading()
@@ -149,7 +151,12 @@ class _Reader:
 
 def words_of(text: str) -> list[str]:
     """The words of a text, without its commas and numbers."""
-    return [word for word in _WORD.findall(text) if word not in _STOPS]
+    return [word for word in _split(text) if word not in _STOPS]
+
+
+def _split(text: str) -> list[str]:
+    found: list[str] = _WORD.findall(_TAG.sub(",", text))
+    return found
 
 
 def _phrases(words: list[str]) -> Iterator[tuple[str, Meaning | None]]:

@@ -46,6 +46,7 @@ def test_any_text_reads_as_values_that_can_be_drawn(text: str) -> None:
          {"celestial": "moon", "celestial_position": "left", "object": "boat", "position": "right"}),
         ("watercolour of a grey-blue sea", {"style": "watercolor", "ground": "sea"}),
         ("no sea", {}),
+        ("a lake <lora:castle:0.8>", {"ground": "lake"}),
     ],
 )  # fmt: skip
 def test_prompts_in_other_words(prompt: str, named: dict[str, str]) -> None:
