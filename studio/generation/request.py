@@ -20,6 +20,7 @@ MAX_STEPS = 1000
 MAX_PROMPT_CHARS = 1_000_000
 MAX_STAGES = 64
 MAX_REGIONS = 12
+MAX_COORDINATE = 1 << 24
 MADE_BY_MODEL, DRAWN = "model", "drawn"
 SOURCES = (MADE_BY_MODEL, DRAWN)
 SCENE_RENDERER = "scene-renderer-1"
@@ -112,6 +113,8 @@ class Recipe:
     strength: denoising strength in (0, 1], 1 starts from pure noise. guidance_scale >= 0, 1 switches guidance off.
     source: DRAWN for a scene of the renderer, which reads prompt, seed and size alone and knows no model.
     last_step: the clean picture implied after so many evaluations; 0: after all of them.
+    place: (x, y, width, height) of what the model saw, canvas pixels; inputs: a digest of that, empty where nothing was
+    looked at. Both tell a layer that what it was made from has changed.
     regions: prompts of parts of the picture, one more evaluation of the model each.
     stages: how the first evaluations were made, where that was otherwise; in order.
     """
@@ -131,6 +134,8 @@ class Recipe:
     last_step: int = 0
     stages: tuple[Stage, ...] = ()
     regions: tuple[RegionPrompt, ...] = ()
+    place: tuple[int, ...] | None = None
+    inputs: str = ""
 
     def __post_init__(self) -> None:
         check(0 <= self.seed <= MAX_SEED, f"The seed must lie between 0 and {MAX_SEED}.")
@@ -144,6 +149,10 @@ class Recipe:
         )
         check(self.last_step >= 0, "The last step must not be negative.")
         check(len(self.stages) <= MAX_STAGES, "The picture has too long a history.")
+        if self.place is not None:
+            is_rect = len(self.place) == 4 and min(self.place[2:]) > 0
+            check(is_rect and max(map(abs, self.place)) <= MAX_COORDINATE, "The recipe's place is none.")
+        check(len(self.inputs) <= 64, "The recipe's inputs are not readable.")
         check(len(self.regions) <= MAX_REGIONS, f"The picture can have {MAX_REGIONS} regions at most.")
         for text in (self.prompt, self.negative_prompt):
             check(len(text) <= MAX_PROMPT_CHARS, "The prompt is longer than a million characters.")
@@ -159,7 +168,9 @@ class Recipe:
     def to_json(self) -> dict[str, Any]:
         values = {name: getattr(self, name) for name in RECIPE_FIELDS}
         stages = [stage.to_json() for stage in self.stages]
-        return {**values, "stages": stages, "regions": [asdict(region) for region in self.regions]}
+        regions = [asdict(region) for region in self.regions]
+        place = None if self.place is None else list(self.place)
+        return {**values, "stages": stages, "regions": regions, "place": place}
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> Recipe:
@@ -184,8 +195,11 @@ class Recipe:
         )
         regions = values.get("regions", [])
         check(isinstance(regions, Sequence) and len(regions) <= MAX_REGIONS, "The regions are not readable.")
+        place = values.get("place")
+        is_place = isinstance(place, Sequence) and all(type(number) is int for number in place)
         return cls(
             **known,
+            place=tuple(place) if place is not None and is_place else None,
             stages=tuple(Stage.from_json(stage) for stage in stages),
             regions=tuple(RegionPrompt.from_json(region) for region in regions),
         )
@@ -220,6 +234,7 @@ RECIPE_FIELDS: dict[str, type] = {
     "strength": float,
     "source": str,
     "last_step": int,
+    "inputs": str,
 }
 _OF_A_STAGE = tuple(name for name in STAGE_FIELDS if name not in ("job_id", "until"))
 

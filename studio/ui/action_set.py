@@ -106,6 +106,8 @@ CONDITIONS: dict[str, Callable[[Workspace], bool]] = {
     "own_brush_changed": lambda w: _has_own_brush(w) and _is_brush_changed(w),
     "live": lambda w: w.live_canvas.is_on,
     "live_picture": lambda w: w.live_canvas.can_accept,
+    "bakeable": lambda w: w.bakes.can_bake(w.document.active_layer_id),
+    "stale": lambda w: bool(w.bakes.stale),
     "busy": lambda w: w.generating.is_busy,
     "candidates": lambda w: bool(w.results.candidates),
     "several_candidates": lambda w: len(w.results.of_place) > 1,

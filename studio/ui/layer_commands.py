@@ -34,6 +34,11 @@ class LayerCommands:
             "layer_duplicate": lambda: _ignore(workspace.layers.duplicate(self._chosen())),
             "layer_delete": lambda: workspace.layers.delete(self._chosen()),
             "layer_group": lambda: _ignore(workspace.layers.group(self._chosen())),
+            "layer_bake": lambda: self._with_layer(workspace.bakes.bake),
+            "layer_bake_all": workspace.bakes.bake_all,
+            "layer_take_prompt": lambda: self._with_layer(
+                lambda id: workspace.bakes.take_prompt(id, workspace.settings.values.prompt)
+            ),
             "layer_ungroup": lambda: self._with_layer(workspace.layers.ungroup),
             "layer_up": lambda: self._with_layer(lambda id: workspace.layers.step(id, True)),
             "layer_down": lambda: self._with_layer(lambda id: workspace.layers.step(id, False)),

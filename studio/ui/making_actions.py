@@ -1,4 +1,4 @@
-"""What can be done with a picture in the making and on the live canvas, as data; part of `actions.ACTIONS`."""
+"""What can be done with a picture in the making and on the live canvas, and with generated layers, as data; part of `actions.ACTIONS`."""
 
 from __future__ import annotations
 
@@ -114,5 +114,30 @@ MAKING_ACTIONS: tuple[ActionSpec, ...] = (
         "Show where the regions lie and what they are to show",
         icon="regions",
         check=True,
+    ),
+    _a(
+        "layer_bake",
+        "Bake &Again",
+        "Layer/Generated",
+        "Ctrl+Alt+S",
+        "Make the generated layer once more from its recipe, on what lies below it now",
+        icon="retry",
+        needs="bakeable",
+    ),
+    _a(
+        "layer_bake_all",
+        "Bake All S&tale",
+        "Layer/Generated",
+        "Ctrl+Alt+H",
+        "Make every generated layer once more that is no longer what it was made from, the lowest first",
+        needs="stale",
+    ),
+    _a(
+        "layer_take_prompt",
+        "Give It This &Prompt",
+        "Layer/Generated",
+        "Ctrl+Alt+U",
+        "The generated layer gets the prompt you have written; bake it again to see it",
+        needs="bakeable",
     ),
 )

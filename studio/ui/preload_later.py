@@ -27,6 +27,7 @@ import studio.tools.wand
 import studio.ui.panels.brushes
 import studio.ui.panels.completion
 import studio.ui.panels.vocabulary
+import studio.workspace.baking
 import studio.workspace.brush_shelf
 import studio.workspace.build_request
 import studio.workspace.forecast

@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from studio.project.metadata import FoundRecipe
 
 _log = logging.getLogger(__name__)
+BAKES_PAUSE_MS = 400
+"""The hand rests this long before generated layers are compared with what they were made from."""
 
 
 class Session(QObject):
@@ -202,6 +204,7 @@ class Session(QObject):
         self._refresh_later = Later(self._refresh_actions, parent=self)
         schedule = self._refresh_later.schedule
         self._document_end = workspace.document.changed.subscribe(self._on_document_changed)
+        self._bakes_later = Later(workspace.bakes.look, pause_ms=BAKES_PAUSE_MS, parent=self)
         # At once: Ctrl+Z may follow in the same moment.
         self._history_end = workspace.history.changed.subscribe(self._on_history_changed)
         self._bindings.subscribe(workspace.document_replaced, self._on_document_replaced)
@@ -210,6 +213,7 @@ class Session(QObject):
             workspace.results.changed,
             workspace.generating.changed,
             workspace.live_canvas.changed,
+            workspace.bakes.changed,
         ):
             self._bindings.subscribe(event, schedule)
         self._bindings.subscribe(workspace.forecasts.context_changed, schedule)
@@ -244,6 +248,7 @@ class Session(QObject):
 
     def _on_history_changed(self, _: None) -> None:
         self._refresh_actions()
+        self._bakes_later.schedule()
 
     def _on_queue_changed(self, _: None) -> None:
         """An engine that died while it was idle, or for good, is worth a sentence of its own."""

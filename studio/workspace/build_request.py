@@ -48,6 +48,7 @@ from studio.generation.request import (
 from studio.generation.seam import seam_score
 from studio.generation.verbs import Verb, verb_of
 from studio.workspace.generation_settings import SettingsValues
+from studio.workspace.inputs import digest
 from studio.workspace.place import lengths, masked_bounds, masked_place, outside, selected
 from studio.workspace.regions import with_regions
 from studio.workspace.results import Candidate
@@ -172,13 +173,21 @@ def finish(preparation: Preparation, request: GenerationRequest, image: UInt8Arr
             score = seam_score(lay_over(original, rgb, mask, known), original, mask, known)
     return Candidate(
         id=request.job_id,
-        recipe=(preparation.first or request).recipe,
+        recipe=_placed((preparation.first or request).recipe, preparation),
         rect=rect,
         rgb=np.ascontiguousarray(rgb[rows, columns]),
         mask=None if mask is None else np.ascontiguousarray(mask[rows, columns]),
         goes_below=preparation.goes_below,
         seam_score=score,
     )
+
+
+def _placed(recipe: Recipe, preparation: Preparation) -> Recipe:
+    """With what the model saw, where it saw anything; what goes below everything was made from what lies above."""
+    original, known = preparation.original, preparation.known
+    if original is None or known is None or preparation.goes_below:
+        return recipe
+    return replace(recipe, place=tuple(preparation.plan.work_rect), inputs=digest(original, known))
 
 
 def _drawn(preparation: Preparation, image: UInt8Array) -> UInt8Array:

@@ -21,6 +21,7 @@ from studio.generation.verbs import verb_of
 from studio.jobs.queue import JobQueue
 from studio.tools.settings import ToolSettings
 from studio.workspace.background import Background
+from studio.workspace.bakes import Bakes
 from studio.workspace.files import Files
 from studio.workspace.forecasts import Forecasts
 from studio.workspace.generating import Generating
@@ -105,6 +106,7 @@ class Workspace:
                 background=safe_background or background,
                 notices=self.notices,
             )
+        self.bakes = Bakes(queue=queue, background=background, opened=self._open, notices=self.notices)
         self.live_canvas = LiveCanvas(
             queue=queue,
             settings=self.settings,

@@ -77,6 +77,7 @@ class CanvasView(DropTarget):
         self._pointer = Pointer(self._hand, self._navigator, self)
         self._scene = Scene(model, self.font())
         self._scene.tool_overlay = self._pointer.overlay
+        self.set_regions_shown = self._scene.set_regions_shown
         self._tool_bounds: tuple[Rect, ...] = ()
         self._smooth_paint_s = 0.0
         self._catch_up = single_timer(self, 0, self._on_catch_up_timeout)
@@ -193,9 +194,6 @@ class CanvasView(DropTarget):
         """The masked part; the frame where nothing is masked."""
         masked = self._scene.mask_bounds()
         self._navigator.show(self._model.frame if masked.is_empty else masked)
-
-    def set_regions_shown(self, is_shown: bool) -> None:
-        self._scene.set_regions_shown(is_shown)
 
     def set_compare_held(self, is_held: bool) -> None:
         """While it is held the picture is shown without results."""

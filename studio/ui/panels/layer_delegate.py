@@ -32,6 +32,7 @@ from studio.ui.panels.layer_model import (
     DETAIL_ROLE,
     FILL_ROLE,
     IS_SHOWN_ROLE,
+    IS_STALE_ROLE,
     MASK_THUMBNAIL_ROLE,
     PART_ROLE,
     ROW_ROLE,
@@ -140,7 +141,7 @@ class LayerDelegate(QStyledItemDelegate):
         if part:
             painter.setPen(QPen(QColor(theme.accent), 2))
             painter.drawRect(parts.mask if part == "mask" else parts.thumbnail)
-        text = self._paint_marks(painter, parts.text, layer)
+        text = self._paint_marks(painter, parts.text, layer, is_stale=bool(index.data(IS_STALE_ROLE)))
         self._paint_text(painter, text, index, theme.text if is_shown else theme.text_muted)
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
@@ -220,12 +221,12 @@ class LayerDelegate(QStyledItemDelegate):
             painter.drawLine(box.topLeft(), box.bottomRight())
             painter.drawLine(box.topRight(), box.bottomLeft())
 
-    def _paint_marks(self, painter: QPainter, area: QRect, layer: Layer) -> QRect:
-        """From the right: made by a model, locked. Returns what is left for the name."""
+    def _paint_marks(self, painter: QPainter, area: QRect, layer: Layer, *, is_stale: bool) -> QRect:
+        """From the right: made by a model (or no longer what it was made from), locked. Returns what is left for the name."""
         theme, properties = self._icons.theme, layer.properties
         marks = []
         if layer.recipe is not None:
-            marks.append(("generate", theme.accent))
+            marks.append(("retry", theme.warning) if is_stale else ("generate", theme.accent))
         if properties.is_locked:
             marks.append(("lock", theme.text_muted))
         elif properties.are_pixels_locked:

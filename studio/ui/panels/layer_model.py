@@ -38,6 +38,7 @@ DETAIL_ROLE = Qt.ItemDataRole.UserRole + 3
 ROW_ROLE = Qt.ItemDataRole.UserRole + 4
 MASK_THUMBNAIL_ROLE = Qt.ItemDataRole.UserRole + 5
 IS_SHOWN_ROLE = Qt.ItemDataRole.UserRole + 6
+IS_STALE_ROLE = Qt.ItemDataRole.UserRole + 60
 FILL_ROLE = Qt.ItemDataRole.UserRole + 8
 """(red, green, blue) of a colour fill."""
 PART_ROLE = Qt.ItemDataRole.UserRole + 7
@@ -62,6 +63,7 @@ class LayerModel(QAbstractListModel):
         self._bindings = Bindings()
         self._document_end = workspace.document.changed.subscribe(self._on_changed)
         self._bindings.subscribe(workspace.document_replaced, self._on_document_replaced)
+        self._bindings.subscribe(workspace.bakes.changed, self._on_bakes_changed)
         self._thumbnails = Thumbnails()
         self._stale: set[Target] = set()
         self._thumbnails_later = Later(self._refresh_thumbnails, pause_ms=THUMBNAIL_PAUSE_MS, parent=self)
@@ -73,6 +75,10 @@ class LayerModel(QAbstractListModel):
         self._document_end()
         self._bindings.disconnect()
         self._thumbnails_later.stop()
+
+    def _on_bakes_changed(self, _: None) -> None:
+        if self._rows:
+            self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1), [IS_STALE_ROLE])
 
     def layer(self, index: Index) -> Layer:
         return self._rows[index.row()].layer
@@ -107,6 +113,8 @@ class LayerModel(QAbstractListModel):
             return self._thumbnails.of_pixels(self._workspace.document, layer)
         if role == MASK_THUMBNAIL_ROLE:
             return self._thumbnails.of_mask(self._workspace.document, layer)
+        if role == IS_STALE_ROLE:
+            return layer.id in self._workspace.bakes.stale
         if role == IS_SHOWN_ROLE:
             return self._workspace.document.layers.is_shown(layer.id)
         if role == DETAIL_ROLE:
