@@ -263,6 +263,8 @@ class SetCollapsed(_SmallEdit):
 
     def apply(self, document: Document) -> Edit:
         group = document.layers.layer(self.layer_id)
+        if not group.is_group:
+            raise DocumentError(f"The layer “{group.properties.name}” is no group.")
         before, group.is_collapsed = group.is_collapsed, self.is_collapsed
         document.changed.emit(GroupFolded(self.layer_id))
         return SetCollapsed(self.layer_id, before)
