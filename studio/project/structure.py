@@ -13,7 +13,12 @@ from studio.document.document import Document
 from studio.document.effects import effect_of, effect_values
 from studio.document.guide import Guide
 from studio.document.layer import Layer, LayerProperties
-from studio.document.saved_mask import SavedMask
+from studio.document.saved_mask import (
+    DEFAULT_FEATHER_PX,
+    MAX_FEATHER_PX,
+    MAX_REGION_PROMPT_CHARS,
+    SavedMask,
+)
 from studio.document.stack import MAX_GROUP_DEPTH
 from studio.document.surface import TiledSurface
 from studio.document.text import text_from_json
@@ -40,7 +45,9 @@ def values_of(document: Document) -> dict[str, Any]:
     return {
         "canvas": list(document.canvas),
         "layers": [_layer_values(layer) for layer in document.layers.roots],
-        "saved_masks": [[mask.id, mask.name] for mask in document.saved_masks],
+        "saved_masks": [
+            [mask.id, mask.name, mask.prompt, mask.weight, mask.feather_px] for mask in document.saved_masks
+        ],
         "guides": [[guide.is_upright, guide.place] for guide in document.guides],
     }
 
@@ -54,18 +61,32 @@ def build(values: Any, surfaces: Surfaces) -> Structure:
             raise DamagedError(_BROKEN)
         roots = tuple(builder.layer(layer, 0) for layer in values["layers"])
         # A journal from before there were any has neither.
-        masks = tuple(
-            SavedMask(
-                id=str(mask_id), name=str(name), tiles=surfaces(Target.saved(str(mask_id)), 1).snapshot()
-            )
-            for mask_id, name in values.get("saved_masks", ())
-        )
+        masks = tuple(_saved_mask(surfaces, *stored) for stored in values.get("saved_masks", ()))
         guides = tuple(
             Guide(is_upright is True, int(place)) for is_upright, place in values.get("guides", ())
         )
     except (KeyError, TypeError, ValueError, StudioError) as error:
         raise DamagedError(_BROKEN, details=str(error)) from error
     return Structure(canvas=canvas, roots=roots, saved_masks=masks, guides=guides)
+
+
+def _saved_mask(
+    surfaces: Surfaces,
+    mask_id: Any,
+    name: Any,
+    prompt: Any = "",
+    weight: Any = 1.0,
+    feather_px: Any = DEFAULT_FEATHER_PX,
+) -> SavedMask:
+    """Journals from before regions say no more than the name."""
+    return SavedMask(
+        id=str(mask_id),
+        name=str(name),
+        tiles=surfaces(Target.saved(str(mask_id)), 1).snapshot(),
+        prompt=str(prompt)[:MAX_REGION_PROMPT_CHARS],
+        weight=min(max(float(weight), 0.05), 1.0),
+        feather_px=min(max(float(feather_px), 0.0), MAX_FEATHER_PX),
+    )
 
 
 def _layer_values(layer: Layer) -> dict[str, Any]:

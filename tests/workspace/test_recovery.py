@@ -303,6 +303,7 @@ def test_words_guides_and_kept_masks_come_back(studio: Studio) -> None:
     words = Text(text="Bread", family="Sans", position=Point(20, 30))
     workspace.texts.set_text(None, words, Rect(20, 30, 50, 20), np.full((20, 50, 4), 255, np.uint8))
     workspace.saved_masks.rename(kept, "Door")
+    workspace.saved_masks.tell(kept, prompt="a green door", weight=0.5, feather_px=9.0)
     workspace.picture.turn("flip_horizontal")
     workspace.picture.turn("flip_vertical")
     workspace.undo()
