@@ -15,6 +15,8 @@ from studio.document.surface import tile_rect
 from studio.generation.verbs import PAINT, Verb
 
 SAMPLE_EVERY_PX = 8
+MAX_TILES = 128
+"""Of a larger frame only so many are looked at, spread over it: all 1024 of 8192² with twenty layers took 145 ms."""
 
 
 class Intent(enum.Enum):
@@ -55,7 +57,8 @@ def _content(document: Document, frame: Rect) -> tuple[bool, bool]:
     """(something is there, something is missing), looking at every eighth pixel of the layers' alpha."""
     has_content = has_holes = False
     visible = list(drawn_layers(document))
-    for key in frame.tiles(TILE_PX):
+    keys = list(frame.tiles(TILE_PX))
+    for key in keys[:: -(-len(keys) // MAX_TILES)]:
         box = tile_rect(key)
         rows, columns = box.intersected(frame).slices_in(box)
         picks = (
@@ -73,6 +76,8 @@ def _content(document: Document, frame: Rect) -> tuple[bool, bool]:
             if shown is not None:
                 alpha = np.minimum(alpha, mask[picks]) if mask is not None else np.zeros_like(alpha)
             covered = np.maximum(covered, alpha)
+            if covered.min() == 255:
+                break
         has_content = has_content or bool(covered.any())
         has_holes = has_holes or bool((covered < 255).any())
         if has_content and has_holes:

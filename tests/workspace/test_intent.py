@@ -10,11 +10,12 @@ import pytest
 from studio.core.geometry import Rect
 from studio.document.document import Document
 from studio.document.edits import AddLayer
-from studio.document.layer import layer_from_image
+from studio.document.layer import Layer, LayerProperties, layer_from_image
 from studio.generation.request import Task
+from studio.workspace import intent as intent_module
 from studio.workspace.build_request import Capture, prepare
 from studio.workspace.generation_settings import SettingsValues
-from studio.workspace.intent import Intent, intended
+from studio.workspace.intent import MAX_TILES, Intent, intended
 from tests.fakes.link import make_catalog
 
 CANVAS = Rect(0, 0, 300, 280)
@@ -64,3 +65,21 @@ def test_the_words_match_the_deed(document: Document, frame: Rect, strength: flo
     assert preparation.goes_below == (intent is Intent.fill_empty)
     expected = {Intent.new_picture: Task.text_to_image, Intent.image_to_image: Task.image_to_image}
     assert task is expected.get(intent, Task.inpaint)
+
+
+def test_a_large_frame_is_judged_by_a_part_of_its_tiles(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[object] = []
+    real = intent_module.pixel_tile
+
+    def pixel_tile(layer: Layer, key: tuple[int, int]) -> object:
+        looked.append(key)
+        return real(layer, key)
+
+    monkeypatch.setattr(intent_module, "pixel_tile", pixel_tile)
+    document = Document(Rect(0, 0, 8192, 8192))
+    layer = Layer(properties=LayerProperties(name="Ground"))
+    opaque = np.full((256, 256, 4), 255, np.uint8)
+    layer.surface.put_tiles({(x, y): opaque for x in range(32) for y in range(32)})
+    AddLayer(layer, 0).apply(document)
+    assert intended(document, document.canvas, 0.5) is Intent.image_to_image
+    assert len(looked) <= MAX_TILES
