@@ -17,7 +17,7 @@ SHIFT = Target(name="colour shift of an empty-prompt refine at strength 0.3, mea
 
 def measure() -> Mapping[str, Reading]:
     with scratch() as folder:
-        found = run_scene("mask_levels", folder=folder, timeout_s=400)
+        found = run_scene("mask_levels", folder=folder, timeout_s=900)
     means = [float(np.mean(row)) for row in found["changes"]]
     falls = sum(after < before for before, after in itertools.pairwise(means))
     shifts = found["shifts"]

@@ -25,7 +25,7 @@ BARE = Target(name="the same at 95 % ÷ diffusers' inpainting pipeline alone", u
 
 def measure() -> Mapping[str, Reading]:
     with scratch() as folder:
-        found = run_scene("inpaint_suite", folder, folder=folder, timeout_s=400)
+        found = run_scene("inpaint_suite", folder, folder=folder, timeout_s=900)
         run_python(
             [
                 "-m",
@@ -34,7 +34,7 @@ def measure() -> Mapping[str, Reading]:
                 str(folder / "orders.npz"),
                 str(folder / "results.npz"),
             ],
-            timeout_s=400,
+            timeout_s=900,
             environ=engine_environment(os.environ),
         )
         orders, results = np.load(folder / "orders.npz"), np.load(folder / "results.npz")["results"]

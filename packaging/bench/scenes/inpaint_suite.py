@@ -22,7 +22,7 @@ from studio.generation.seam import seam_score
 from studio.workspace.build_request import Capture, prepare
 
 PROMPT = "a landscape"
-STEPS = 10
+STEPS = 6
 
 
 def play(folder: Path) -> dict[str, object]:

@@ -22,7 +22,7 @@ from studio.ui.panels.verbs import VerbRow
 from studio.ui.widgets.buttons import ProgressButton
 from studio.ui.widgets.labels import ElidedLabel, restyle
 from studio.ui.wording import seconds_left
-from studio.workspace.intent import intended, words
+from studio.workspace.intent import Intent, intended, words
 
 if TYPE_CHECKING:
     from studio.generation.catalog import ModelInfo
@@ -282,8 +282,9 @@ class PromptPanel(QWidget):
         workspace = self._context.workspace
         values = workspace.settings.values
         verb = verb_of(values.verb)
-        intent = words(intended(workspace.document, workspace.frame, values.strength, verb), verb)
-        self._intent = f"{intent} · {values.batch_count} images" if values.batch_count > 1 else intent
+        intent = intended(workspace.document, workspace.frame, values.strength, verb)
+        is_several = values.batch_count > 1 and intent not in (Intent.nothing_masked, Intent.nothing_empty)
+        self._intent = f"{words(intent, verb)} × {values.batch_count}" if is_several else words(intent, verb)
         self._refresh()
 
     def _on_setting_changed(self, name: str) -> None:

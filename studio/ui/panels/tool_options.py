@@ -53,7 +53,7 @@ HINTS = {
     "select_ellipse": "Shift adds, Ctrl takes away. While dragging: Shift makes a circle, Space moves it.",
     "select_lasso": "Draw around what may change. Shift adds, Ctrl takes away.",
     "select_polygon": "Click the corners. A double click or Enter closes, Backspace takes one back, Esc all.",
-    "mix_brush": "Paint where the active layer of a mix shows. Choose the layer with Alt+[ and Alt+].",
+    "mix_brush": "Paint where the active layer shows; Alt+[ and Alt+] choose another.",
     "clone": "Alt+click or Ctrl+click sets the source.",
     "heal": "Alt+click or Ctrl+click sets the source.",
     "gradient": "Drag from the painting color to where it ends. Shift keeps the line straight.",
