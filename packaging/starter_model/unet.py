@@ -44,7 +44,10 @@ class Source:
 
 @dataclass(frozen=True, kw_only=True)
 class UnetRun:
-    """text_rate: the text encoder's share of the learning rate. places: how often captions tell where things are."""
+    """start_from: a model whose U-Net is trained on, with its text encoder unless `text_encoder` exists.
+
+    text_rate: the text encoder's share of the learning rate. places: how often captions tell where things are.
+    """
 
     sources: tuple[Source, ...]
     tokenizer: Path
@@ -79,7 +82,9 @@ class UnetTrainer:
         self.tokenizer: CLIPTokenizer = CLIPTokenizer.from_pretrained(run.tokenizer, local_files_only=True)
         text_folder, unet = run.text_encoder, make_unet(run.sizes, run.sizes.text_width)
         if run.start_from is not None:
-            text_folder, unet = run.start_from / "text_encoder", load_unet(run.start_from / "unet")
+            unet = load_unet(run.start_from / "unet")
+            if not text_folder.exists():
+                text_folder = run.start_from / "text_encoder"
         self.text: CLIPTextModel = load_text_encoder(text_folder, run.device).train()
         self.unet = unet.to(run.device).train()
         self.unet = self.unet.to(memory_format=torch.channels_last)

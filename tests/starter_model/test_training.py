@@ -212,3 +212,16 @@ def test_the_tiny_decoder_shows_a_quarter_of_the_side(
     latents = load_latents(run.latents).values[:1].float()
     with torch.no_grad():
         assert network.decode(latents).sample.shape[-1] == 2 * latents.shape[-1]
+
+
+def test_a_text_encoder_of_its_own_replaces_that_of_the_model_trained_on(
+    workshop: UnetRun, tmp_path: Path
+) -> None:
+    model = tmp_path / "model"
+    train_unet(dataclasses.replace(workshop, output=model))
+    own = load_text_encoder(workshop.text_encoder, "cpu").state_dict()
+    on = dataclasses.replace(workshop, output=tmp_path / "unet", start_from=model)
+    kept = dataclasses.replace(on, text_encoder=tmp_path / "none")
+    for run, expected in ((on, own), (kept, load_text_encoder(model / "text_encoder", "cpu").state_dict())):
+        loaded = UnetTrainer(run).text.state_dict()
+        assert all(torch.equal(value, loaded[name]) for name, value in expected.items())
