@@ -125,7 +125,9 @@ def train_classifier(run: ClassifierRun) -> dict[str, float]:
             saved = time.time()
     training.average.swap()
     _settle_norms(network, images, kept)
-    save_checkpoint(run.output, network.state_dict(), {"version": VERSION, "steps": training.step})
+    halved = {name: v.half() if v.is_floating_point() else v for name, v in network.state_dict().items()}
+    save_checkpoint(run.output, halved, {"version": VERSION, "steps": training.step})
+    network.load_state_dict(halved)
     checkpoint.unlink(missing_ok=True)
     return held_out_accuracy(network.eval(), images, labels[:kept])
 
