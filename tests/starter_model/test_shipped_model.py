@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import json
+import random
 from pathlib import Path
 
 import pytest
 import torch
-from diffusers import StableDiffusionPipeline
+import torch.nn.functional as F
+from diffusers import AutoencoderTiny, StableDiffusionPipeline
+
+from starter_model.assemble import PREVIEW_FOLDER
+from studio.engine.scenes.render import render
+from studio.generation.scenes.spec import sample_spec
 
 MODEL = Path(__file__).resolve().parents[2] / "resources" / "starter-model"
 
@@ -56,3 +62,17 @@ def test_its_card_for_the_studio_fits_its_networks(pipeline: StableDiffusionPipe
     assert card["min_size"] <= card["native_size"] <= card["max_size"]
     longest = max(len(pipeline.tokenizer(prompt).input_ids) for prompt in card["examples"])
     assert longest <= pipeline.tokenizer.model_max_length
+
+
+def test_its_tiny_decoder_shows_what_the_large_one_does(pipeline: StableDiffusionPipeline) -> None:
+    folder = MODEL / PREVIEW_FOLDER
+    assert sum(path.stat().st_size for path in folder.iterdir()) <= 2e6
+    images = render([sample_spec(random.Random(n)) for n in range(6)], 128, seed=5)
+    tiny = AutoencoderTiny.from_pretrained(folder, local_files_only=True)
+    with torch.no_grad():
+        latents = pipeline.vae.encode(images * 2 - 1).latent_dist.mode()
+        shown = (tiny.decode(latents).sample.clamp(-1, 1) + 1) / 2
+    wanted = F.interpolate(images, size=shown.shape[-2:], mode="area")
+    assert shown.shape[-1] == 2 * latents.shape[-1]
+    decibels = -10 * (shown - wanted).square().mean((1, 2, 3)).log10()
+    assert float(decibels.mean()) > 25
