@@ -25,6 +25,7 @@ from studio.generation.events import Hello
 from studio.generation.request import UInt8Array
 from studio.ui.dialogs.shortcuts import ShortcutsDialog
 from studio.ui.widgets.notices import NoticeCard
+from touring import painting
 from touring.album import Album, pixels
 
 LARGE = (1920, 1080)
@@ -46,9 +47,13 @@ class Tour:
         self.stage.wait_until_engine_is_ready()
         self.resize(LARGE)
         self.blank_canvas()
+        painting.drawn_scene(self)
         self.open_photo()
         self.inpaint()
         self.outpaint()
+        painting.paint(self)
+        painting.adjust(self)
+        painting.turned_view(self)
         self.queue()
         self.save_and_reopen()
         self.pages()
@@ -144,8 +149,8 @@ class Tour:
             "candidates",
             "Three candidates",
             "Ctrl+Enter again for others; comma and full stop step through them.",
-            is_exact=True,
         )
+        painting.timeline(self)
         layers = len(workspace.document.layers)
         stage.key("Alt+Return")
         stage.settle()
