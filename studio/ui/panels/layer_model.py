@@ -38,6 +38,7 @@ DETAIL_ROLE = Qt.ItemDataRole.UserRole + 3
 ROW_ROLE = Qt.ItemDataRole.UserRole + 4
 MASK_THUMBNAIL_ROLE = Qt.ItemDataRole.UserRole + 5
 IS_SHOWN_ROLE = Qt.ItemDataRole.UserRole + 6
+STALE_TIP = "\nWhat it was made from has changed: Layer › Generated › Bake Again"
 IS_STALE_ROLE = Qt.ItemDataRole.UserRole + 60
 FILL_ROLE = Qt.ItemDataRole.UserRole + 8
 """(red, green, blue) of a colour fill."""
@@ -102,7 +103,8 @@ class LayerModel(QAbstractListModel):
         if role == Qt.ItemDataRole.CheckStateRole:
             return Qt.CheckState.Checked if properties.is_visible else Qt.CheckState.Unchecked
         if role == Qt.ItemDataRole.ToolTipRole:
-            return layer_tip(layer)
+            is_stale = layer.id in self._workspace.bakes.stale
+            return layer_tip(layer) + (STALE_TIP if is_stale else "")
         if role == ROW_ROLE:
             return row
         if role == ID_ROLE:
