@@ -74,12 +74,14 @@ class ReducedSurface(TiledSurface):
         self._source = ref(source)
         self._step = 1 << level
         self._known: dict[TileKey, UInt8Array | None] = {}
+        self._filled = 0
         self._stale: dict[TileKey, dict[TileKey, Rect]] = {}
 
     def tile(self, key: TileKey) -> UInt8Array | None:
         if key not in self._known:
             self._stale.pop(key, None)
-            self._known[key] = self._built(key)
+            built = self._known[key] = self._built(key)
+            self._filled += built is not None
         elif key in self._stale:
             self._renew(key, self._stale.pop(key))
         return self._known[key]
@@ -96,6 +98,7 @@ class ReducedSurface(TiledSurface):
     def forget(self) -> None:
         self._known.clear()
         self._stale.clear()
+        self._filled = 0
 
     def keys(self) -> Set[TileKey]:
         source = self._source()
@@ -109,7 +112,7 @@ class ReducedSurface(TiledSurface):
     @property
     def byte_size(self) -> int:
         """Kept for looking from afar; the source's own bytes do not count."""
-        return sum(tile.nbytes for tile in self._known.values() if tile is not None)
+        return self._filled * TILE_PX * TILE_PX * self.channels
 
     def _built(self, key: TileKey) -> UInt8Array | None:
         step, made = self._step, None
@@ -133,6 +136,7 @@ class ReducedSurface(TiledSurface):
         made = self._known[key]
         if made is None:
             made = self._known[key] = np.zeros(self._shape, np.uint8)
+            self._filled += 1
         for source_key, rect in stale.items():
             self._put(made, key, source_key, rect, source.tile(source_key))
 
