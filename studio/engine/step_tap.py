@@ -93,8 +93,9 @@ class StepTap:
         self._timesteps = scheduler.timesteps
 
     def __enter__(self) -> Self:
-        # The pipeline goes through what is left; the scheduler looks things up in the whole.
-        self._scheduler.timesteps = self._timesteps[self._call :]
+        if self._call:
+            # The pipeline goes through what is left; the scheduler looks things up in the whole.
+            self._scheduler.timesteps = self._timesteps[self._call :]
         original = self._scheduler.step
 
         # Pipelines look at the signature to decide whether to pass a generator.
