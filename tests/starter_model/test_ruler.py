@@ -14,12 +14,13 @@ from safetensors.torch import save_file
 
 from starter_model import evaluate
 from starter_model.assemble import assemble
-from starter_model.classifier import IGNORED, NAMES, Reading, hidden_in, labels_of, load_classifier
+from starter_model.classifier import IGNORED, NAMES, Reading, hidden_in, labels_of, load_classifier, read
 from starter_model.classify import ClassifierRun, train_classifier
 from starter_model.evaluate import EvaluationRun, kernel_distance
 from starter_model.networks import Sizes, make_text_encoder, make_unet, make_vae
 from starter_model.progress import Budget
 from starter_model.ruler import Question, Ruler, freeze, load_ruler, question_of, set_prototype
+from studio.engine.scenes.render import render
 from studio.generation.scenes.spec import ATTRIBUTES, sample_spec
 
 
@@ -138,3 +139,16 @@ def test_the_kernel_distance_tells_distributions_apart() -> None:
     generator = torch.Generator().manual_seed(0)
     a, b, c = (torch.randn(200, 16, generator=generator) + shift for shift in (0.0, 0.0, 0.5))
     assert abs(kernel_distance(a, b)) < 0.1 * kernel_distance(a, c)
+
+
+def test_the_ruler_in_place_reads_fresh_renders() -> None:
+    """A ruler that no longer fits the renderer, or was not frozen whole, shows here."""
+    ruler = load_ruler()
+    assert len(ruler.questions) == 512
+    rng = random.Random("fresh")
+    specs = [sample_spec(rng) for _ in range(24)]
+    images = torch.cat([render([spec], 256, seed=n) for n, spec in enumerate(specs)])
+    reading = read(ruler.network, images * 2 - 1)
+    for name in ("time", "ground", "object"):
+        right = sum(reading.shows(row, name, getattr(spec, name)) for row, spec in enumerate(specs))
+        assert right >= 20, name
