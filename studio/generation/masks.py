@@ -18,6 +18,8 @@ FEATHER_SHARE = 0.1
 GROW_SHARE = 0.05
 LEAST_FEATHER_PX = 8
 LEAST_GROW_PX = 4
+DISC_PX = 24
+WIDE_SIGMA_PX = 6.0
 
 
 def automatic_lengths(target: Size, strength: float) -> tuple[int, int]:
@@ -56,20 +58,34 @@ def bounds(mask: UInt8Array) -> Rect:
 
 
 def grow(mask: UInt8Array, radius_px: float) -> UInt8Array:
-    """Every level dilated by a disc; a radius below half a pixel changes nothing."""
-    radius = round(radius_px)
-    if radius < 1:
-        return mask
-    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1))
-    return np.asarray(cv2.dilate(mask, disc), np.uint8)
+    """Every level dilated by a disc; a radius below half a pixel changes nothing.
+
+    A large disc is the sum of smaller ones: a fraction of the time, and nowhere more than two pixels less up to a radius of 90.
+    """
+    left = round(radius_px)
+    while left > 0:
+        radius = min(left, DISC_PX)
+        disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1))
+        mask = np.asarray(cv2.dilate(mask, disc), np.uint8)
+        left -= radius
+    return mask
 
 
 def feather_outward(mask: UInt8Array, radius_px: float) -> UInt8Array:
     """A soft skirt of about `radius_px` around the mask; nothing inside it becomes weaker."""
     if radius_px < 0.5:
         return mask
-    blurred = cv2.GaussianBlur(grow(mask, radius_px / 2), (0, 0), radius_px / 2)
-    return np.maximum(mask, np.asarray(blurred, np.uint8))
+    return np.maximum(mask, _blurred(grow(mask, radius_px / 2), radius_px / 2))
+
+
+def _blurred(mask: UInt8Array, sigma_px: float) -> UInt8Array:
+    """Gaussian; a wide one as three box filters, whose cost does not grow with their width (Wells 1986)."""
+    if sigma_px < WIDE_SIGMA_PX:
+        return np.asarray(cv2.GaussianBlur(mask, (0, 0), sigma_px), np.uint8)
+    width = 2 * round((math.sqrt(4.0 * sigma_px**2 + 1.0) - 1.0) / 2.0) + 1
+    for _ in range(3):
+        mask = np.asarray(cv2.blur(mask, (width, width)), np.uint8)
+    return mask
 
 
 def feather_inward(mask: UInt8Array, radius_px: float) -> UInt8Array:

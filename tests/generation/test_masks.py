@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
@@ -82,3 +83,27 @@ def test_automatic_lengths_follow_size_and_strength() -> None:
     small, large = masks.automatic_lengths(Size(60, 60), 1.0), masks.automatic_lengths(Size(900, 900), 1.0)
     assert small < large
     assert masks.automatic_lengths(Size(900, 900), 0.2) < large
+
+
+@pytest.mark.parametrize("radius", [3, 16, 40, 90])
+def test_growing_is_dilation_by_a_disc(radius: int) -> None:
+    mask = np.zeros((300, 300), np.uint8)
+    mask[150, 150], mask[140, 160] = 255, 90
+    y, x = np.mgrid[:300, :300]
+    distance = np.hypot(y - 150, x - 150)
+    grown = masks.grow(mask, radius)
+    assert grown[distance <= radius - 2].min() == 255
+    assert not (grown[distance > radius + 1] == 255).any()
+    assert grown[150, 150 + radius] == 255
+
+
+@pytest.mark.parametrize("radius", [10, 40, 90])
+def test_the_skirt_is_soft_and_as_wide_as_asked(radius: int) -> None:
+    mask = np.zeros((400, 400), np.uint8)
+    mask[:, :200] = 255
+    soft = masks.feather_outward(mask, radius)[200].astype(int)
+    assert (soft[:200] == 255).all()
+    assert (np.diff(soft) <= 0).all()
+    assert np.diff(soft[200:]).min() > -10 - 150 / radius
+    assert abs(int(np.argmax(soft < 128)) - (200 + radius / 2)) <= 2
+    assert soft[200 + 2 * radius] <= 3
