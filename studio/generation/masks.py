@@ -60,7 +60,7 @@ def bounds(mask: UInt8Array) -> Rect:
 def grow(mask: UInt8Array, radius_px: float) -> UInt8Array:
     """Every level dilated by a disc; a radius below half a pixel changes nothing.
 
-    A large disc is the sum of smaller ones: a fraction of the time, and nowhere more than two pixels less up to a radius of 90.
+    A large disc is the sum of smaller ones: a fraction of the time, and within two pixels of it up to 90 px.
     """
     left = round(radius_px)
     while left > 0:
