@@ -45,7 +45,7 @@ class PaintKind:
 BRUSH = PaintKind(
     id="brush",
     label="Brush",
-    step_label="Brush Stroke",
+    step_label="Brush stroke",
     erasing_label="Erase",
     paints_mask=False,
     erases=False,
@@ -54,12 +54,12 @@ ERASER = replace(BRUSH, id="eraser", label="Eraser", step_label="Erase", erases=
 MASK_BRUSH = PaintKind(
     id="mask_brush",
     label="Mask Brush",
-    step_label="Paint Mask",
-    erasing_label="Erase Mask",
+    step_label="Paint mask",
+    erasing_label="Erase mask",
     paints_mask=True,
     erases=False,
 )
-MASK_ERASER = replace(MASK_BRUSH, id="mask_eraser", label="Mask Eraser", step_label="Erase Mask", erases=True)
+MASK_ERASER = replace(MASK_BRUSH, id="mask_eraser", label="Mask Eraser", step_label="Erase mask", erases=True)
 
 
 class PaintTool:

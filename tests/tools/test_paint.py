@@ -36,7 +36,7 @@ def test_the_mask_brush_paints_the_selection(world: Studio) -> None:
     mask = world.document.selection.read(CANVAS)
     assert (mask[100, 100:200] == 255).all()
     assert mask[300, 300] == 0
-    assert world.history.labels() == ("Paint Mask",)
+    assert world.history.labels() == ("Paint mask",)
     assert state_of(world.document)["layers"] == layers_before
 
 
@@ -45,7 +45,7 @@ def test_the_mask_brush_erases_while_held(world: Studio, held: str) -> None:
     stroke(world, "mask_brush", (100, 100), (200, 100))
     stroke(world, "mask_brush", (50, 100), (250, 100), **{held: True})
     assert not world.document.selection.read(CORE).any()
-    assert world.history.undo_label == "Erase Mask"
+    assert world.history.undo_label == "Erase mask"
 
 
 def test_the_mask_eraser_always_erases(world: Studio) -> None:
@@ -88,7 +88,7 @@ def test_the_eraser_and_the_pens_other_end_take_paint_away(world: Studio) -> Non
     stroke(world, "brush", (100, 100), (200, 100))
     stroke(world, "eraser", (90, 100), (150, 100))
     stroke(world, "brush", (150, 100), (210, 100), is_eraser=True)
-    assert world.history.labels() == ("Brush Stroke", "Erase", "Erase")
+    assert world.history.labels() == ("Brush stroke", "Erase", "Erase")
     assert not world.layer.surface.read(Rect(100, 100, 100, 1)).any()
 
 
@@ -194,7 +194,7 @@ def test_another_edit_under_the_pen_ends_the_stroke(world: Studio) -> None:
     world.history.do(RemoveLayer(world.layer.id), "Delete Layer")
     tool.move([at(200, 100)])
     tool.release(at(200, 100))
-    assert world.history.labels() == ("Brush Stroke", "Delete Layer")
+    assert world.history.labels() == ("Brush stroke", "Delete Layer")
 
 
 def test_saving_under_the_pen_keeps_what_was_there(world: Studio) -> None:

@@ -207,7 +207,7 @@ def test_a_stroke_the_mask_keeps_out_is_not_passed_over_in_silence(world: Studio
         drag(world, "brush", (300, 300), (400, 300))
     assert world.history.labels() == ()
     drag(world, "brush", (50, 50), (400, 300))
-    assert world.history.labels() == ("Brush Stroke",)
+    assert world.history.labels() == ("Brush stroke",)
 
 
 @pytest.mark.parametrize("tool_id", ["smudge", "blur", "clone", "heal"])

@@ -92,6 +92,6 @@ def test_another_document_has_a_history_of_its_own(
 def test_every_kind_of_step_has_an_icon_that_exists() -> None:
     for icon in {icon for _, icon in ICONS} | {"layers", "image"}:
         assert (resources_dir() / "icons" / f"{icon}.svg").is_file()
-    assert icon_for("Brush Stroke") == "brush"
-    assert icon_for("Erase Mask") == "eraser"
+    assert icon_for("Brush stroke") == "brush"
+    assert icon_for("Erase mask") == "eraser"
     assert icon_for("Add layer") == "layers"

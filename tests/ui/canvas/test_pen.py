@@ -80,7 +80,7 @@ def test_a_pen_button_that_picks_does_nothing_to_the_mask(make_view: MakeView, m
     pen(view, (100, 100), (200, 100), button=RIGHT)
     assert not model.history.labels()
     pen(view, (100, 100), (200, 100))
-    assert model.history.labels() == ("Paint Mask",)
+    assert model.history.labels() == ("Paint mask",)
 
 
 def test_a_pen_button_moves_the_view(make_view: MakeView, model: PaintModel) -> None:
@@ -102,7 +102,7 @@ def test_a_pen_button_erases_while_it_is_held(make_view: MakeView, model: PaintM
     pen(view, (150, 100), (250, 100), button=RIGHT)
     assert alpha(model)[100, 200] == 0
     assert alpha(model)[100, 110] == 255
-    assert model.history.labels() == ("Brush Stroke", "Erase")
+    assert model.history.labels() == ("Brush stroke", "Erase")
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_a_pen_button_can_be_a_command(
     pen(view, (100, 100), button=RIGHT)
     assert asked == [command]
     pen(view, (100, 100), (200, 100))
-    assert model.history.labels() == ("Brush Stroke",)
+    assert model.history.labels() == ("Brush stroke",)
 
 
 def test_the_pressure_curve_says_what_pressing_means(make_view: MakeView, model: PaintModel) -> None:
@@ -185,4 +185,4 @@ def test_a_resting_pen_sprays_until_it_is_lifted(
     lifted = alpha(model)
     qtbot.wait(120)
     assert np.array_equal(alpha(model), lifted)
-    assert model.history.labels() == ("Brush Stroke",)
+    assert model.history.labels() == ("Brush stroke",)
