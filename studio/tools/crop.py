@@ -4,55 +4,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from studio.core.geometry import Point, Rect
 from studio.document.document import MAX_CANVAS_SIDE_PX
 from studio.document.edits import SetCanvas
+from studio.tools.grips import CURSORS, GRIPS, WHOLE, Grip
 from studio.tools.selecting import Token, is_click
 from studio.tools.snapping import snap_point
 from studio.tools.tool import Cursor, Outline, Overlay, PointerEvent, ToolContext
 
 HANDLE_SCREEN_PX = 9.0
 
-Side = Literal[-1, 0, 1]
-
-
-class _Grip(NamedTuple):
-    """Which edges follow the pointer: -1 the left or upper one, 1 the right or lower one; neither: the whole."""
-
-    across: Side
-    down: Side
-
-
-_WHOLE = _Grip(0, 0)
-_GRIPS: tuple[_Grip, ...] = (
-    _Grip(-1, -1),
-    _Grip(1, -1),
-    _Grip(1, 1),
-    _Grip(-1, 1),
-    _Grip(0, -1),
-    _Grip(1, 0),
-    _Grip(0, 1),
-    _Grip(-1, 0),
-)
-_CURSORS: dict[_Grip, Cursor] = {
-    _WHOLE: "move",
-    _Grip(-1, -1): "size_falling",
-    _Grip(1, 1): "size_falling",
-    _Grip(1, -1): "size_rising",
-    _Grip(-1, 1): "size_rising",
-    _Grip(0, -1): "size_vertical",
-    _Grip(0, 1): "size_vertical",
-    _Grip(-1, 0): "size_horizontal",
-    _Grip(1, 0): "size_horizontal",
-}
-
 
 class _Drag(NamedTuple):
     """rect: at the press; empty where a new one is drawn."""
 
-    grip: _Grip
+    grip: Grip
     start: Point
     rect: Rect
     before: Rect | None
@@ -71,7 +39,7 @@ class CropTool:
         self._rect: Rect | None = None
         self._token: Token | None = None
         self._drag: _Drag | None = None
-        self._hovered: _Grip | None = None
+        self._hovered: Grip | None = None
 
     @property
     def is_drawing(self) -> bool:
@@ -85,9 +53,9 @@ class CropTool:
         before = self._rect if self.is_drawing else None
         rect = self._shown
         grip = self._grip_at(event.position)
-        if grip is None or (grip == _WHOLE and before is None):
+        if grip is None or (grip == WHOLE and before is None):
             corner = self._snapped(event.position, event)
-            self._drag = _Drag(_Grip(1, 1), event.position, Rect(corner[0], corner[1], 0, 0), before)
+            self._drag = _Drag(Grip(1, 1), event.position, Rect(corner[0], corner[1], 0, 0), before)
         else:
             self._drag = _Drag(grip, event.position, rect, before)
         self._begin()
@@ -127,7 +95,7 @@ class CropTool:
 
     def hover(self, event: PointerEvent) -> None:
         self._hovered = self._grip_at(event.position)
-        if self._hovered == _WHOLE and not self.is_drawing:
+        if self._hovered == WHOLE and not self.is_drawing:
             self._hovered = None
         self._tell_numbers()
 
@@ -147,14 +115,14 @@ class CropTool:
 
     def overlay(self) -> Overlay:
         rect = self._shown
-        handles = tuple(_place(rect, grip) for grip in _GRIPS)
+        handles = tuple(_place(rect, grip) for grip in GRIPS)
         if not self.is_drawing:
             return Overlay(rects=(rect,), handles=handles)
         return Overlay(rects=(rect,), handles=handles, lit=rect, outlines=_thirds(rect))
 
     def cursor(self) -> Cursor:
         grip = self._drag.grip if self._drag is not None else self._hovered
-        return "cross" if grip is None else _CURSORS[grip]
+        return "cross" if grip is None else CURSORS[grip]
 
     @property
     def _shown(self) -> Rect:
@@ -179,15 +147,15 @@ class CropTool:
         values = {"x": rect.x, "y": rect.y, "width": rect.width, "height": rect.height}
         self.context.settings.adjusting.show(values, is_open=self.is_drawing)
 
-    def _grip_at(self, position: Point) -> _Grip | None:
+    def _grip_at(self, position: Point) -> Grip | None:
         rect, reach = self._shown, HANDLE_SCREEN_PX / self.context.zoom
-        for grip in _GRIPS:
+        for grip in GRIPS:
             if _place(rect, grip).distance_to(position) <= reach:
                 return grip
-        return _WHOLE if rect.contains(position) else None
+        return WHOLE if rect.contains(position) else None
 
     def _follow(self, drag: _Drag, event: PointerEvent) -> None:
-        if drag.grip == _WHOLE:
+        if drag.grip == WHOLE:
             dx, dy = event.position.x - drag.start.x, event.position.y - drag.start.y
             self._rect = drag.rect.translated(round(dx), round(dy))
         else:
@@ -232,7 +200,7 @@ class CropTool:
         return round(point.x), round(point.y)
 
 
-def _place(rect: Rect, grip: _Grip) -> Point:
+def _place(rect: Rect, grip: Grip) -> Point:
     return Point(rect.x + rect.width * (grip.across + 1) / 2, rect.y + rect.height * (grip.down + 1) / 2)
 
 

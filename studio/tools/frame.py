@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from studio.core.geometry import Point, Rect
+from studio.tools.grips import CURSORS, GRIPS, WHOLE, Grip, Side
 from studio.tools.tool import Cursor, Overlay, PointerEvent, ToolContext
 
 SNAP_SCREEN_PX = 8.0
@@ -16,44 +17,9 @@ MIN_SIDE_PX = 64
 MAX_SIDE_PX = 16_384
 """What a recipe can hold, see `generation.request`."""
 
-Side = Literal[-1, 0, 1]
-
-
-class _Grip(NamedTuple):
-    """Which edges follow the pointer: -1 the left or upper one, 1 the right or lower one, 0 none.
-    Neither: the whole frame."""
-
-    across: Side
-    down: Side
-
-
-_WHOLE = _Grip(0, 0)
-_GRIPS: tuple[_Grip, ...] = (
-    # Corners first: they win where they meet an edge.
-    _Grip(-1, -1),
-    _Grip(1, -1),
-    _Grip(1, 1),
-    _Grip(-1, 1),
-    _Grip(0, -1),
-    _Grip(1, 0),
-    _Grip(0, 1),
-    _Grip(-1, 0),
-)
-_CURSORS: dict[_Grip, Cursor] = {
-    _WHOLE: "move",
-    _Grip(-1, -1): "size_falling",
-    _Grip(1, 1): "size_falling",
-    _Grip(1, -1): "size_rising",
-    _Grip(-1, 1): "size_rising",
-    _Grip(0, -1): "size_vertical",
-    _Grip(0, 1): "size_vertical",
-    _Grip(-1, 0): "size_horizontal",
-    _Grip(1, 0): "size_horizontal",
-}
-
 
 class _Drag(NamedTuple):
-    grip: _Grip
+    grip: Grip
     start: Point
     rect: Rect
     """What the grip is on: the frame at the press, or the empty one being drawn."""
@@ -72,7 +38,7 @@ class FrameTool:
     def __init__(self, context: ToolContext) -> None:
         self.context = context
         self._drag: _Drag | None = None
-        self._hovered: _Grip | None = None
+        self._hovered: Grip | None = None
 
     def press(self, event: PointerEvent) -> None:
         if self._drag is not None or event.right_button:
@@ -81,7 +47,7 @@ class FrameTool:
         grip = self._grip_at(event.position)
         if grip is None:
             corner = self._snapped_corner(event)
-            self._drag = _Drag(_Grip(1, 1), event.position, corner, frame, True)
+            self._drag = _Drag(Grip(1, 1), event.position, corner, frame, True)
         else:
             self._drag = _Drag(grip, event.position, frame, frame, False)
         self._hovered = self._drag.grip
@@ -111,12 +77,12 @@ class FrameTool:
 
     def overlay(self) -> Overlay:
         frame = self._get()
-        return Overlay(rects=(frame,), handles=tuple(_handle(frame, grip) for grip in _GRIPS))
+        return Overlay(rects=(frame,), handles=tuple(_handle(frame, grip) for grip in GRIPS))
 
     def cursor(self) -> Cursor:
-        return "cross" if self._hovered is None else _CURSORS[self._hovered]
+        return "cross" if self._hovered is None else CURSORS[self._hovered]
 
-    def _grip_at(self, position: Point) -> _Grip | None:
+    def _grip_at(self, position: Point) -> Grip | None:
         """None beside the frame. A small frame on the screen leaves its middle third for moving."""
         frame = self._get()
         reach = HANDLE_SCREEN_PX / self.context.zoom
@@ -126,7 +92,7 @@ class FrameTool:
         reach_x, reach_y = min(reach, frame.width / 3), min(reach, frame.height / 3)
         across: Side = -1 if x < frame.x + reach_x else 1 if x > frame.right - reach_x else 0
         down: Side = -1 if y < frame.y + reach_y else 1 if y > frame.bottom - reach_y else 0
-        return _Grip(across, down)
+        return Grip(across, down)
 
     def _snapped_corner(self, event: PointerEvent) -> Rect:
         canvas = self.context.document.canvas
@@ -141,7 +107,7 @@ class FrameTool:
         dy = event.position.y - drag.start.y
         canvas = self.context.document.canvas
         rect = drag.rect
-        if drag.grip == _WHOLE:
+        if drag.grip == WHOLE:
             x = self._moved(rect.x, rect.width, dx, (canvas.x, canvas.right), event)
             y = self._moved(rect.y, rect.height, dy, (canvas.y, canvas.bottom), event)
             self._set(Rect(x, y, rect.width, rect.height))
@@ -197,5 +163,5 @@ class FrameTool:
             self._put(frame)
 
 
-def _handle(frame: Rect, grip: _Grip) -> Point:
+def _handle(frame: Rect, grip: Grip) -> Point:
     return Point(frame.x + frame.width * (grip.across + 1) / 2, frame.y + frame.height * (grip.down + 1) / 2)

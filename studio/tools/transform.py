@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from studio.core.geometry import Point, Rect
 from studio.document.lifting import liftable_rect
@@ -25,6 +25,7 @@ from studio.document.transform import (
     whole_shift,
 )
 from studio.tools.floating import Floating
+from studio.tools.grips import GRIPS, WHOLE, Grip, Side
 from studio.tools.move import NOTHING_THERE
 from studio.tools.snapping import snap_box, snap_point
 from studio.tools.tool import NO_OVERLAY, Cursor, Outline, Overlay, PointerEvent, ToolContext
@@ -36,34 +37,11 @@ STALK_SCREEN_PX = 26.0
 ANGLE_STEP = math.pi / 12
 MIN_SIDE_PX = 1.0
 
-Side = Literal[-1, 0, 1]
-
-
-class _Grip(NamedTuple):
-    """Which edges follow the pointer: -1 the left or upper one, 1 the right or lower one; neither: the whole."""
-
-    across: Side
-    down: Side
-
-
-_WHOLE = _Grip(0, 0)
-_GRIPS: tuple[_Grip, ...] = (
-    # Corners first: they win where they meet an edge. Clockwise from the upper left.
-    _Grip(-1, -1),
-    _Grip(1, -1),
-    _Grip(1, 1),
-    _Grip(-1, 1),
-    _Grip(0, -1),
-    _Grip(1, 0),
-    _Grip(0, 1),
-    _Grip(-1, 0),
-)
-
 
 class _Drag(NamedTuple):
     """grip: None turns. matrix: at the press."""
 
-    grip: _Grip | None
+    grip: Grip | None
     start: Point
     matrix: Matrix
 
@@ -83,7 +61,7 @@ class TransformTool:
         self.context = context
         self._floating: Floating | None = None
         self._drag: _Drag | None = None
-        self._hovered: _Grip | None = None
+        self._hovered: Grip | None = None
         self._lines: tuple[Outline, ...] = ()
         self._bounds: tuple[object, Rect] | None = None
 
@@ -166,7 +144,7 @@ class TransformTool:
         if self._floating is not None and self._floating.is_kept:
             return Overlay(picture=picture)
         corners = mapped_corners(matrix, rect)
-        handles = [mapped(matrix, _place(rect, grip)) for grip in _GRIPS]
+        handles = [mapped(matrix, _place(rect, grip)) for grip in GRIPS]
         stalk = self._stalk(rect, matrix)
         lines = (Outline(corners, True), Outline((handles[4], stalk), False), *self._lines)
         return Overlay(outlines=lines, handles=(*handles, stalk), picture=picture)
@@ -177,7 +155,7 @@ class TransformTool:
         grip = self._drag.grip if self._drag is not None else self._hovered
         if grip is None:
             return "cross"
-        if grip == _WHOLE:
+        if grip == WHOLE:
             return "move"
         rect, matrix = self._box()
         middle, place = mapped(matrix, rect.center), mapped(matrix, _place(rect, grip))
@@ -244,25 +222,25 @@ class TransformTool:
 
     def _stalk(self, rect: Rect, matrix: Matrix) -> Point:
         """Where the handle for turning stands."""
-        middle, top = mapped(matrix, rect.center), mapped(matrix, _place(rect, _Grip(0, -1)))
+        middle, top = mapped(matrix, rect.center), mapped(matrix, _place(rect, Grip(0, -1)))
         length = max(middle.distance_to(top), 1e-6)
         reach = STALK_SCREEN_PX / self.context.zoom / length
         return Point(top.x + (top.x - middle.x) * reach, top.y + (top.y - middle.y) * reach)
 
-    def _grip_at(self, position: Point, rect: Rect, matrix: Matrix) -> _Grip | None:
+    def _grip_at(self, position: Point, rect: Rect, matrix: Matrix) -> Grip | None:
         reach = HANDLE_SCREEN_PX / self.context.zoom
         if self._stalk(rect, matrix).distance_to(position) <= reach:
             return None
-        for grip in _GRIPS:
+        for grip in GRIPS:
             if mapped(matrix, _place(rect, grip)).distance_to(position) <= reach:
                 return grip
-        return _WHOLE if _is_inside(position, mapped_corners(matrix, rect)) else None
+        return WHOLE if _is_inside(position, mapped_corners(matrix, rect)) else None
 
     def _follow(self, floating: Floating, drag: _Drag, event: PointerEvent) -> None:
         self._lines = ()
         if drag.grip is None:
             matrix: Matrix | None = self._turned(floating.rect, drag, event)
-        elif drag.grip == _WHOLE:
+        elif drag.grip == WHOLE:
             matrix = self._moved(floating.rect, drag, event)
         else:
             matrix = self._pulled(floating.rect, drag, drag.grip, event)
@@ -291,7 +269,7 @@ class TransformTool:
             dx, dy = round(dx), round(dy)  # what was only moved is not resampled
         return translation(dx, dy) @ drag.matrix
 
-    def _pulled(self, rect: Rect, drag: _Drag, grip: _Grip, event: PointerEvent) -> Matrix | None:
+    def _pulled(self, rect: Rect, drag: _Drag, grip: Grip, event: PointerEvent) -> Matrix | None:
         """None where the shape would fold over: the last one stays."""
         mode = self.context.settings.choice(self.id, "mode")
         is_corner = bool(grip.across and grip.down)
@@ -302,11 +280,11 @@ class TransformTool:
             after, self._lines = snap_point(self.context, after)
         if is_corner and (event.ctrl or mode == "perspective"):
             corners = list(mapped_corners(drag.matrix, rect))
-            corners[_GRIPS.index(grip)] = after
+            corners[GRIPS.index(grip)] = after
             return from_corners(rect, corners)
         target = mapped(inverse(drag.matrix), after)
         anchor = (
-            rect.center if event.alt else _place(rect, _Grip(_opposite(grip.across), _opposite(grip.down)))
+            rect.center if event.alt else _place(rect, Grip(_opposite(grip.across), _opposite(grip.down)))
         )
         if not is_corner and (event.ctrl or mode == "skew"):
             if grip.across:
@@ -319,7 +297,7 @@ class TransformTool:
         return drag.matrix @ scaling(_kept(sx, rect.width), _kept(sy, rect.height), anchor)
 
 
-def _place(rect: Rect, grip: _Grip) -> Point:
+def _place(rect: Rect, grip: Grip) -> Point:
     return Point(rect.x + rect.width * (grip.across + 1) / 2, rect.y + rect.height * (grip.down + 1) / 2)
 
 
